@@ -1,0 +1,1 @@
+"""Compare it: run both sides on the same data, measure agreement, explain disagreement."""

@@ -1,0 +1,1 @@
+"""Data sets: bundled, generated, found in ``FIRSTHAND_DATA``, or the user's own file."""

@@ -1,0 +1,1 @@
+"""The same models as professionals build them: scikit-learn and PyTorch."""

@@ -1,0 +1,1 @@
+"""Code it: every algorithm by hand, in NumPy and nothing else."""

@@ -1,0 +1,1 @@
+"""Models that are a weighted sum of the features."""

@@ -1,0 +1,1 @@
+"""The teaching engine: content, exercises, grading, memory. It knows no machine learning."""

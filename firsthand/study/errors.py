@@ -1,0 +1,38 @@
+"""What can go wrong in the teaching engine, as one tree.
+
+StudyError
+├── ContentError     a stage's files are wrong; the author must mend them
+├── JourneyError     no journey here, or its folder cannot be used
+├── UnknownNameError      no such stage, exercise or card; suggests the nearest
+└── GradingError     the grader itself failed; says nothing about the learner's code
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class StudyError(Exception):
+    """Base of every error that is the user's to read: its text says what to do."""
+
+
+class ContentError(StudyError):
+    """A stage's files contradict themselves or the reference."""
+
+
+class JourneyError(StudyError):
+    """There is no journey here, or its folder cannot be used."""
+
+
+class GradingError(StudyError):
+    """The grader itself failed; this says nothing about the learner's code."""
+
+
+class UnknownNameError(StudyError):
+    """Nothing is called that."""
+
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        near = get_close_matches(name, list(known), n=3, cutoff=0.4)
+        meant = f" Did you mean {' or '.join(near)}?" if near else ""
+        super().__init__(f"There is no {what} called {name!r}.{meant}")

@@ -90,6 +90,7 @@ def _indicators(
     if len(levels) > max_levels:
         notes.append(f"{name}: left out, {len(levels)} different words (more than {max_levels})")
         return {}
-    notes.append(f"{name}: coded as {len(levels) - 1} columns of 0 and 1 against {levels[0]!r}")
+    many = f"{len(levels) - 1} columns" if len(levels) > 2 else "one column"
+    notes.append(f"{name}: coded as {many} of 0 and 1 against {levels[0]!r}")
     words = np.array(named)
     return {f"{name}={level}": (words == level).astype(np.float64) for level in levels[1:]}

@@ -111,7 +111,7 @@ def spirals(n_samples: int = 300, n_classes: int = 2, noise: float = 0.1, seed: 
     along = np.sqrt(rng.uniform(0.02, 1, n_samples))
     angle = 3 * np.pi * along + 2 * np.pi * y / n_classes
     X = 3 * along[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
-    X = X + rng.normal(scale=noise, size=X.shape)
+    X += rng.normal(scale=noise, size=X.shape)
     return _classes("spirals", X, y, f"{n_classes} spirals about one centre.", rng)
 
 

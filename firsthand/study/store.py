@@ -232,7 +232,9 @@ class Store:
     def problems(self) -> list[str]:
         """Return what SQLite's own examination finds damaged; nothing, in a sound file."""
         found = [str(row[0]) for row in self.rows("PRAGMA integrity_check")]
-        orphans = [f"{r[0]} row {r[1]} has no {r[2]}" for r in self.rows("PRAGMA foreign_key_check")]
+        orphans = [
+            f"{r[0]} row {r[1]} has no {r[2]}" for r in self.rows("PRAGMA foreign_key_check")
+        ]
         return [line for line in found if line != "ok"] + orphans
 
     def close(self) -> None:

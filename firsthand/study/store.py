@@ -14,6 +14,7 @@ SQLite: "Write-Ahead Logging", "Atomic Commit In SQLite", sqlite.org.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Generator, Sequence
@@ -108,7 +109,7 @@ MIGRATIONS: tuple[str, ...] = (
         item TEXT PRIMARY KEY,
         due TEXT NOT NULL,
         last TEXT NOT NULL,
-        state TEXT NOT NULL,
+        phase TEXT NOT NULL,
         step INTEGER,
         stability REAL,
         difficulty REAL,
@@ -224,6 +225,19 @@ class Store:
         with self.write():
             self._connection.executemany(sql, rows)
 
+    def setting(self, name: str, default: Any) -> Any:
+        """Return a setting, or ``default`` where it was never set."""
+        row = self.row("SELECT value FROM setting WHERE name = ?", name)
+        return json.loads(row["value"]) if row else default
+
+    def set(self, name: str, value: Any) -> None:
+        """Keep a setting."""
+        self.run(
+            "INSERT INTO setting (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            *(name, json.dumps(value)),
+        )
+
     def changes(self) -> int:
         """Return a number that differs when another process has written since."""
         (version,) = self.rows("PRAGMA data_version")[0]
@@ -232,7 +246,9 @@ class Store:
     def problems(self) -> list[str]:
         """Return what SQLite's own examination finds damaged; nothing, in a sound file."""
         found = [str(row[0]) for row in self.rows("PRAGMA integrity_check")]
-        orphans = [f"{r[0]} row {r[1]} has no {r[2]}" for r in self.rows("PRAGMA foreign_key_check")]
+        orphans = [
+            f"{r[0]} row {r[1]} has no {r[2]}" for r in self.rows("PRAGMA foreign_key_check")
+        ]
         return [line for line in found if line != "ok"] + orphans
 
     def close(self) -> None:

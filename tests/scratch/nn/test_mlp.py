@@ -59,7 +59,7 @@ def test_two_layers_are_the_deep_network_of_depth_two():
     A1, Z2 = mlp.two_layer_forward(X, W1, b1, W2, b2, "tanh")
     np.testing.assert_array_equal(Z2, network.forward(X))
     network.backward(dZ)
-    made = mlp.two_layer_backward(dZ, X, A1, W1, W2, "tanh")
+    made = mlp.two_layer_backward(dZ, X, A1, W2, "tanh")
     for name, gradient in zip(("W1", "b1", "W2", "b2"), made, strict=True):
         np.testing.assert_array_equal(gradient, network.gradients[name])
 

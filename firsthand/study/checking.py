@@ -9,7 +9,8 @@ A check is a function of the implementation under test::
 rest is ours. ``rng`` is a ``numpy.random.Generator``; a check runs several times with
 different ones. Ask for ``reference`` only where the check needs it as a tool. A check states
 what must hold with :func:`close`, :func:`equal`, :func:`holds`, :func:`raises` or
-:func:`unchanged`, and raises nothing else. Arrays that come back from ``impl`` are plain
+:func:`unchanged`. An oracle that is a package comes from :func:`library`; where it is not
+installed the check is not asked, and says so, instead of failing or passing. Arrays that come back from ``impl`` are plain
 ``ndarray`` of the dtype the learner returned.
 
 A misconception is a wrong version of a target that people really write, with the sentence
@@ -22,6 +23,8 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -94,6 +97,31 @@ class Mismatch(Exception):  # noqa: N818 - it is what a check found, not an erro
     def __str__(self) -> str:
         """Say it in one line."""
         return self.message or f"{self.of or 'the result'}: {self.what} differs"
+
+
+class OracleUnavailable(Exception):  # noqa: N818 - it is a fact about this machine, not an error
+    """The oracle that a check asks is not installed, so the check says nothing at all.
+
+    Grading shows such a check as not asked. It counts neither as passed nor as failed, and an
+    exercise of which no check was asked is not passed.
+    """
+
+
+def library(package: str) -> ModuleType:
+    """Return an installed package to serve as oracle: ``torch = library("torch")``.
+
+    Raises
+    ------
+    OracleUnavailable
+        If it is not installed; the text says how to install it.
+    """
+    try:
+        return import_module(package)
+    except ModuleNotFoundError as error:
+        if error.name != package.partition(".")[0]:
+            raise  # it is installed, and broken: that is news
+        name = error.name
+        raise OracleUnavailable(f"{name} is not installed: pip install {name}") from error
 
 
 @dataclass

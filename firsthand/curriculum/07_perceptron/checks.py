@@ -58,7 +58,7 @@ def sklearn_passes(X, y, learning_rate, n_epochs, *, start=None, average=False):
         average=average,
     )
     w, b = start or (np.zeros(X.shape[1]), 0.0)
-    model.fit(X, y, coef_init=w[None, :], intercept_init=np.array([b]))
+    model.fit(X, y, coef_init=w[None, :].copy(), intercept_init=np.array([b]))  # it works in place
     return model.coef_[0], float(model.intercept_[0])
 
 

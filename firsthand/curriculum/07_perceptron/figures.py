@@ -118,7 +118,7 @@ def gates(gate, moves):
         x1, x2 = GATES[corrected[now - 1]].astype(int)
         reading = (
             f"Mistake {now}, at ({x1}, {x2}), gave {weights_told}. "
-            f"{wrong} of the four inputs are wrong, or on the line, now."
+            f"Wrong or on the line now: {wrong} of the four inputs."
         )
     labels = tuple(str(k + 1) for k in range(len(mistakes)))
     return Picture(
@@ -298,15 +298,15 @@ WINDOW = (-2.0, 2.0)
         Draggable("points", START, groups=classes(LABELS)),
         Slider("order", 1, 30, 1, step=1, label="order of the samples"),
     ],
-    caption="Drag the points. Each grey line is where one order of the samples stopped; the "
-    "average of the walk and the widest line do not depend on it, or hardly.",
+    caption="Drag the points. Each grey line is where one order of the samples stopped, or was "
+    "stopped after 30 passes. The shades are one order's last weights, with their average.",
 )
 def any_line(points, order):
     passes = 30
     marks = []
     for seed in range(100, 110):
-        w, b, mistakes = train(points, LABELS, 1.0, passes, np.random.default_rng(seed))
-        if w.any() and not mistakes[-1]:
+        w, b, _ = train(points, LABELS, 1.0, passes, np.random.default_rng(seed))
+        if w.any():
             marks.append(line(w, b, WINDOW, WINDOW, "soft", ""))
     w, b, mistakes = train(points, LABELS, 1.0, passes, np.random.default_rng(order))
     rng = np.random.default_rng(order)
@@ -347,7 +347,7 @@ def three_neurons(pair):
     (w1, b1, _), (w2, b2, _) = train(GATES, TRUTH[first]), train(GATES, TRUTH[second])
     hidden = np.column_stack([predict(GATES, w1, b1), predict(GATES, w2, b2)])
     w, b, mistakes = train(hidden, TRUTH["XOR"], max_epochs=30)
-    across, up = np.meshgrid(np.linspace(*UNIT, 81), np.linspace(*UNIT, 81))
+    across, up = np.meshgrid(np.linspace(*UNIT, 61), np.linspace(*UNIT, 61))
     plane = np.column_stack([across.ravel(), up.ravel()])
     seen = np.column_stack([predict(plane, w1, b1), predict(plane, w2, b2)])
     together = predict(seen, w, b).reshape(across.shape)

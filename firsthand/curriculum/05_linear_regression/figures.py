@@ -112,7 +112,7 @@ def _descent_reading(rate, limit, above):
 
 def _walk(X, learning_rate):
     """The places after every step, and their losses, by running longer and longer descents."""
-    w, b, losses = linear.gradient_descent(X, TARGET, learning_rate, N_STEPS, 0.0)
+    _, _, losses = linear.gradient_descent(X, TARGET, learning_rate, N_STEPS, 0.0)
     v, places = np.zeros(2), []
     for _ in range(N_STEPS + 1):
         places.append(v)
@@ -201,7 +201,7 @@ L2S = np.geomspace(1e-4, 100.0, 61)
 @figure(
     "ridge_path",
     controls=[Slider("l2", 1e-4, 100.0, 0.003, log=True, label="l2")],
-    caption="12 samples, four features: x₁ and x₂ are near twins, x₄ has no effect. True weights 1, 1, 0.6, 0.",
+    caption="12 samples, four features; x₁ and x₂ are near twins. True weights: 1, 1, 0.6, 0.",
 )
 def ridge_path(l2):
     X, y = RIDGE_TRAIN

@@ -49,7 +49,7 @@ def sigmoid(z: Array) -> Array:
 def logit(p: Array) -> Array:
     """Return the log-odds of probability ``p``: log(p / (1 - p)), elementwise.
 
-    It undoes :func:`sigmoid`. Odds are what a bet pays: p = 0.8 is 4 to 1, log-odds log 4.
+    It undoes :func:`sigmoid`. A probability of 0.8 has odds of 4 to 1, and log-odds of log 4.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def logit(p: Array) -> Array:
     >>> float(logit(np.array(0.5)))
     0.0
     """
-    return np.log(p) - np.log1p(-p)  # log1p keeps the digits of 1 - p where p is tiny
+    return np.log(p / (1.0 - p))
 
 
 def log_odds(X: Array, w: Array, b: float | Array) -> Array:

@@ -20,7 +20,8 @@ HEAD = """# Commands
 
 Written by `python tools/document_commands.py` from what each command says of itself by `--help`.
 
-Exit codes: 0 done · 1 not passed, or not in agreement · 2 wrong usage or bad input · 3 no journey here · 130 interrupted.
+Exit codes: 0 done · 1 not passed, or not in agreement · 2 wrong usage or bad input ·
+3 no journey here · 130 interrupted.
 An error is told in one line; `firsthand --traceback COMMAND` shows where it came from.
 """
 

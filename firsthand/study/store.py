@@ -267,7 +267,8 @@ class Store:
             version = self._version()  # another process may have migrated while we waited
             if version > len(MIGRATIONS):
                 raise JourneyError(
-                    f"{self.path} was written by a newer firsthand. Upgrade: pip install -U firsthand"
+                    f"{self.path} was written by a newer firsthand."
+                    " Upgrade: pip install -U firsthand"
                 )
             for number in range(version, len(MIGRATIONS)):
                 for statement in statements(MIGRATIONS[number]):

@@ -86,7 +86,8 @@ class Fsrs:
         at = answer.at.astimezone(UTC)
         before = _to_fsrs(memory, at)
         card, _ = self._fsrs.review_card(before, fsrs.Rating(answer.rating), at)
-        assert card.stability is not None and card.difficulty is not None
+        assert card.stability is not None
+        assert card.difficulty is not None
         lapsed = answer.rating == Rating.AGAIN and memory is not None and memory.phase == "review"
         return Memory(
             due=card.due,

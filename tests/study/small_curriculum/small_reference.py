@@ -1,6 +1,6 @@
 """Sums.
 
-    total = x_1 + ... + x_n
+total = x_1 + ... + x_n
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""Grading: a judge that runs the checks, a player that runs the learner's code."""

@@ -20,15 +20,22 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 WIDEST = 88  # characters; longer lines are hard to read
 
-journey_option: Callable[[Command], Command] = click.option(
-    "--journey",
-    "folder",
-    type=click.Path(path_type=Path),
-    help="The journey's folder; by default $FIRSTHAND_JOURNEY, or the one around or below here.",
-)
-json_option: Callable[[Command], Command] = click.option(
-    "--json", "as_json", is_flag=True, help="Print the result as JSON."
-)
+
+def journey_option(command: Command) -> Command:
+    """Add ``--journey DIR`` to a command, as its argument ``folder``."""
+    return click.option(
+        "--journey",
+        "folder",
+        type=click.Path(path_type=Path),
+        help="The journey's folder; by default $FIRSTHAND_JOURNEY, or one around or below here.",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """Add ``--json`` to a command, as its argument ``as_json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(
+        command
+    )
 
 
 def clock() -> datetime:

@@ -110,8 +110,8 @@ def spirals(n_samples: int = 300, n_classes: int = 2, noise: float = 0.1, seed: 
     y = np.arange(n_samples) % n_classes
     along = np.sqrt(rng.uniform(0.02, 1, n_samples))
     angle = 3 * np.pi * along + 2 * np.pi * y / n_classes
-    X = 3 * along[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
-    X += rng.normal(scale=noise, size=X.shape)
+    path = 3 * along[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    X = path + rng.normal(scale=noise, size=path.shape)
     return _classes("spirals", X, y, f"{n_classes} spirals about one centre.", rng)
 
 

@@ -10,8 +10,8 @@ rest is ours. ``rng`` is a ``numpy.random.Generator``; a check runs several time
 different ones. Ask for ``reference`` only where the check needs it as a tool. A check states
 what must hold with :func:`close`, :func:`equal`, :func:`holds`, :func:`raises` or
 :func:`unchanged`. An oracle that is a package comes from :func:`library`; where it is not
-installed the check is not asked, and says so, instead of failing or passing. Arrays that come back from ``impl`` are plain
-``ndarray`` of the dtype the learner returned.
+installed the check is not asked, and says so, instead of failing or passing. Arrays that come
+back from ``impl`` are plain ``ndarray`` of the dtype the learner returned.
 
 A misconception is a wrong version of a target that people really write, with the sentence
 that helps them out of it. It is recognised by what it computes, never by how it is written.
@@ -178,7 +178,8 @@ def close(
     error = relative_error(value, truth)
     scale = float(np.max(np.abs(truth), initial=0.0, where=np.isfinite(truth)))
     allowed = rtol * scale + (rtol if atol is None else atol)
-    if not error * max(scale, 1e-300) <= allowed and not np.array_equal(value, truth):
+    largest = error * (scale or 1.0)  # where all that is expected is zero, the error is absolute
+    if not largest <= allowed and not np.array_equal(value, truth):
         raise Mismatch("value", of, got, expected, dict(case), rtol, why)
     _note(error)
 

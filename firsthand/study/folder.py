@@ -15,7 +15,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
-from firsthand.study.content import Curriculum, Stage
+from firsthand.study.content import Stage
 from firsthand.study.errors import ContentError
 from firsthand.study.skeleton import skeleton
 
@@ -112,9 +112,3 @@ def notebook(percent: str) -> str:
     book.metadata.pop("jupytext", None)
     book["nbformat"], book["nbformat_minor"] = 4, 5
     return json.dumps(book, indent=1, ensure_ascii=False) + "\n"
-
-
-def needs_function(curriculum: Curriculum, exercise_id: str) -> tuple[Stage, str]:
-    """Return the stage and target of an exercise."""
-    exercise = curriculum.exercise(exercise_id)
-    return curriculum.stage(exercise.stage), exercise.target

@@ -14,6 +14,7 @@ SQLite: "Write-Ahead Logging", "Atomic Commit In SQLite", sqlite.org.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from collections.abc import Generator, Sequence
@@ -108,7 +109,7 @@ MIGRATIONS: tuple[str, ...] = (
         item TEXT PRIMARY KEY,
         due TEXT NOT NULL,
         last TEXT NOT NULL,
-        state TEXT NOT NULL,
+        phase TEXT NOT NULL,
         step INTEGER,
         stability REAL,
         difficulty REAL,
@@ -224,6 +225,19 @@ class Store:
         with self.write():
             self._connection.executemany(sql, rows)
 
+    def setting(self, name: str, default: Any) -> Any:
+        """Return a setting, or ``default`` where it was never set."""
+        row = self.row("SELECT value FROM setting WHERE name = ?", name)
+        return json.loads(row["value"]) if row else default
+
+    def set(self, name: str, value: Any) -> None:
+        """Keep a setting."""
+        self.run(
+            "INSERT INTO setting (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            *(name, json.dumps(value)),
+        )
+
     def changes(self) -> int:
         """Return a number that differs when another process has written since."""
         (version,) = self.rows("PRAGMA data_version")[0]
@@ -253,7 +267,8 @@ class Store:
             version = self._version()  # another process may have migrated while we waited
             if version > len(MIGRATIONS):
                 raise JourneyError(
-                    f"{self.path} was written by a newer firsthand. Upgrade: pip install -U firsthand"
+                    f"{self.path} was written by a newer firsthand."
+                    " Upgrade: pip install -U firsthand"
                 )
             for number in range(version, len(MIGRATIONS)):
                 for statement in statements(MIGRATIONS[number]):

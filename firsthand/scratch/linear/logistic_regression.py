@@ -49,7 +49,7 @@ def sigmoid(z: Array) -> Array:
 def logit(p: Array) -> Array:
     """Return the log-odds of probability ``p``: log(p / (1 - p)), elementwise.
 
-    It undoes :func:`sigmoid`. Odds are what a bet pays: p = 0.8 is 4 to 1, log-odds log 4.
+    It undoes :func:`sigmoid`. A probability of 0.8 has odds of 4 to 1, and log-odds of log 4.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def logit(p: Array) -> Array:
     >>> float(logit(np.array(0.5)))
     0.0
     """
-    return np.log(p) - np.log1p(-p)  # log1p keeps the digits of 1 - p where p is tiny
+    return np.log(p / (1.0 - p))
 
 
 def log_odds(X: Array, w: Array, b: float | Array) -> Array:
@@ -253,10 +253,11 @@ def newton_step(
     l2: float = 0.0,
     sample_weight: Array | None = None,
 ) -> tuple[Array, float]:
-    """Return (w, b) after one full Newton step on J: the inverse Hessian times the gradient, less.
+    """Return (w, b) after one full Newton step on J: minus the gradient over the curvature.
 
-    With X1 = [X, 1] and s the :func:`shares`, the Hessian is X1' diag(s p (1 - p)) X1, plus l2
-    on the diagonal of the weights (not of the intercept).
+    With X1 = [X, 1] and s the :func:`shares`, the Hessian H of J is X1' diag(s p (1 - p)) X1,
+    plus l2 on the diagonal entries of the weights, but not on that of the intercept. The step
+    solves H step = gradient; where H is singular, any solution will do (:func:`solve` finds one).
 
     Parameters
     ----------
@@ -267,21 +268,32 @@ def newton_step(
     -------
     w : ndarray of shape (n_features,)
     b : float
-
-    Notes
-    -----
-    Where the Hessian is singular (l2 = 0 and a constant or repeated column), the step is the
-    shortest of those that solve H step = gradient, as ``np.linalg.lstsq`` finds it.
     """
     p = sigmoid(log_odds(X, w, b))
     curvature = shares(len(y), sample_weight) * p * (1.0 - p)  # of the loss in each z
-    X1 = np.column_stack([X, np.ones(len(y))])  # (n_samples, n_features + 1)
-    root = X1 * np.sqrt(curvature)[:, None]
-    H = root.T @ root  # one array times itself: BLAS computes half of it, twice as fast
-    H[np.arange(len(w)), np.arange(len(w))] += l2
+    cX = curvature[:, None] * X
+    mixed = np.sum(cX, axis=0)  # between weights and intercept
+    H = np.block(
+        [
+            [X.T @ cX + l2 * np.eye(len(w)), mixed[:, None]],
+            [mixed[None, :], np.sum(curvature)],
+        ]
+    )
     dw, db = gradient(X, y, w, b, l2, sample_weight)
-    step = np.linalg.lstsq(H, np.append(dw, db), rcond=None)[0]
+    step = solve(H, np.append(dw, db))
     return w - step[:-1], b - float(step[-1])
+
+
+def solve(H: Array, g: Array) -> Array:
+    """Return x with H x = g, for a symmetric H (n, n) without negative curvature, and g (n,).
+
+    H is scaled to a unit diagonal first, so that the units of the features do not matter. Where
+    it is singular (a constant or repeated column and l2 = 0), x is the shortest solution
+    in those units.
+    """
+    scale = np.sqrt(np.diag(H))
+    scale[scale == 0.0] = 1.0
+    return np.linalg.lstsq(H / np.outer(scale, scale), g / scale, rcond=None)[0] / scale
 
 
 def one_hot(y: NDArray[np.intp], n_classes: int) -> Array:

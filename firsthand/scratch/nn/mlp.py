@@ -90,27 +90,39 @@ def linear(X: Array, W: Array, b: Array) -> Array:
     return X @ W + b[..., None, :]
 
 
-def linear_backward(dZ: Array, X: Array, W: Array) -> tuple[Array, Array, Array]:
-    """Return (dX, dW, db) of Z = X W + b, given ``dZ`` = dJ/dZ.
+def linear_backward_parameters(dZ: Array, X: Array) -> Layer:
+    """Return (dW, db) of Z = X W + b, given ``dZ`` = dJ/dZ.
 
     Parameters
     ----------
     dZ : array of shape (..., n_samples, n_out)
-        Whatever average the loss takes is already in it; sum over samples, do not average again.
+        Whatever average the loss takes is already in it: sum over samples, do not average again.
     X : array of shape (..., n_samples, n_in)
         The layer's input in the forward pass; it may lack the leading axes.
+
+    Returns
+    -------
+    dW : array of shape (..., n_in, n_out)
+    db : array of shape (..., n_out)
+    """
+    dW = X.mT @ dZ  # mT swaps the last two axes; the product sums over samples
+    db = dZ.sum(axis=-2)
+    return dW, db
+
+
+def linear_backward_input(dZ: Array, W: Array) -> Array:
+    """Return dX of Z = X W + b, given ``dZ`` = dJ/dZ.
+
+    Parameters
+    ----------
+    dZ : array of shape (..., n_samples, n_out)
     W : array of shape (..., n_in, n_out)
 
     Returns
     -------
     dX : array of shape (..., n_samples, n_in)
-    dW : array of shape (..., n_in, n_out)
-    db : array of shape (..., n_out)
     """
-    dX = dZ @ W.swapaxes(-1, -2)
-    dW = X.swapaxes(-1, -2) @ dZ  # the product sums over samples
-    db = dZ.sum(axis=-2)
-    return dX, dW, db
+    return dZ @ W.mT  # mT swaps the last two axes
 
 
 def log_softmax(Z: Array) -> Array:
@@ -184,16 +196,17 @@ def two_layer_forward(
 
 
 def two_layer_backward(
-    dZ2: Array, X: Array, A1: Array, W1: Array, W2: Array, activation: str = "relu"
+    dZ2: Array, X: Array, A1: Array, W2: Array, activation: str = "relu"
 ) -> tuple[Array, Array, Array, Array]:
     """Return (dW1, db1, dW2, db2), given ``dZ2`` = dJ/dZ2.
 
     ``A1`` is what :func:`two_layer_forward` returned for ``X``; each gradient has the shape of its
     parameter. Nothing is updated here.
     """
-    dA1, dW2, db2 = linear_backward(dZ2, A1, W2)
+    dW2, db2 = linear_backward_parameters(dZ2, A1)
+    dA1 = linear_backward_input(dZ2, W2)
     dZ1 = activate_backward(dA1, A1, activation)
-    _, dW1, db1 = linear_backward(dZ1, X, W1)
+    dW1, db1 = linear_backward_parameters(dZ1, X)
     return dW1, db1, dW2, db2
 
 
@@ -225,12 +238,11 @@ def backward_deep(
         What :func:`forward_deep` returned: entry l is the input of layer l + 1.
     activation : "relu" or "tanh"
     """
-    gradients: list[Layer] = []
-    for l in range(len(layers) - 1, -1, -1):
-        dA, dW, db = linear_backward(dZ, activations[l], layers[l][0])
-        gradients.insert(0, (dW, db))
-        if l > 0:  # the input X has no activation to go back through
-            dZ = activate_backward(dA, activations[l], activation)
+    gradients = [linear_backward_parameters(dZ, activations[-2])]
+    for l in range(len(layers) - 1, 0, -1):
+        dA = linear_backward_input(dZ, layers[l][0])
+        dZ = activate_backward(dA, activations[l], activation)
+        gradients.insert(0, linear_backward_parameters(dZ, activations[l - 1]))
     return gradients
 
 
@@ -244,7 +256,9 @@ def sgd_step(
     a number, or (..., 1) for one a network. The decay pulls every parameter towards 0, as
     ``torch.optim.SGD(lr=learning_rate, weight_decay=weight_decay)`` does. Returns nothing.
     """
-    theta -= learning_rate * (gradient + weight_decay * theta)
+    if weight_decay:
+        gradient = gradient + weight_decay * theta  # a new array: the caller's stays as it is
+    theta -= learning_rate * gradient
 
 
 def numerical_gradient(loss: Callable[[Array], float], theta: Array, step: float = 1e-5) -> Array:

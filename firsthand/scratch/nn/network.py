@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
 from firsthand.scratch.nn.mlp import (
     Layer,
-    activate,
     backward_deep,
     cross_entropy,
     cross_entropy_backward,
@@ -51,9 +51,11 @@ class MLP:
 
     Raises
     ------
-    ValueError
+    ParameterError
+        If no such network can be made.
+    DataError
         If a shape does not fit; the message names the layer, the shape it got and needs.
-    TypeError
+    DataTypeError
         If an array's dtype is not the network's.
     """
 
@@ -67,10 +69,11 @@ class MLP:
         random_state: int | np.random.Generator = 0,
     ) -> None:
         if len(sizes) < 2 or min(sizes) < 1:
-            raise ValueError(f"sizes needs at least two positive numbers, got {list(sizes)}.")
+            raise ParameterError(f"sizes needs at least two positive numbers, got {list(sizes)}.")
         if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
-            raise TypeError(f"dtype is float32 or float64, not {np.dtype(dtype)}.")
-        activate(np.zeros(1), activation)  # refuses an unknown name now, not in the first batch
+            raise ParameterError(f"dtype is float32 or float64, not {np.dtype(dtype)}.")
+        if activation not in ("relu", "tanh"):
+            raise ParameterError(f"activation is 'relu' or 'tanh', not {activation!r}.")
         self.sizes = tuple(int(size) for size in sizes)
         self.activation = activation
         shapes: dict[str, tuple[int, ...]] = {}
@@ -78,10 +81,13 @@ class MLP:
             shapes |= {f"W{number}": (n_in, n_out), f"b{number}": (n_out,)}
         self.parameters = Parameters(shapes, trials=trials, dtype=dtype)
         self.gradients = self.parameters.like()
-        self.layers = _pairs(self.parameters)
-        self._gradient_pairs = _pairs(self.gradients)
         self.activations: list[Array] = []
         self._initialize(np.random.default_rng(random_state))
+
+    @property
+    def layers(self) -> list[Layer]:
+        """``[(W1, b1), (W2, b2), ...]``, views into :attr:`parameters`."""
+        return _pairs(self.parameters)
 
     def forward(self, X: Array) -> Array:
         """Return the scores of ``X``, and keep every layer's activations for :meth:`backward`.
@@ -102,15 +108,15 @@ class MLP:
         """
         if not self.activations:
             raise RuntimeError("backward needs a forward pass first; call forward(X).")
-        last = len(self.layers)
+        last = len(self.sizes) - 1
         self._check(dZ, "dZ", self.sizes[-1], layer=last)
         if dZ.shape != self.activations[-1].shape:
-            raise ValueError(
+            raise DataError(
                 f"{self._name(last)} got dZ of shape {dZ.shape}, "
                 f"but its scores have shape {self.activations[-1].shape}."
             )
         made = backward_deep(dZ, self.layers, self.activations, self.activation)
-        for (dW, db), (to_dW, to_db) in zip(made, self._gradient_pairs, strict=True):
+        for (dW, db), (to_dW, to_db) in zip(made, _pairs(self.gradients), strict=True):
             to_dW[...] = dW
             to_db[...] = db
 
@@ -127,7 +133,7 @@ class MLP:
             f"A{number}": A.copy() for number, A in enumerate(self.activations[1:-1], start=1)
         }
         seen |= {"Z": Z.copy(), "loss": np.asarray(cross_entropy(Z, y)), "dZ": dZ}
-        for number in range(len(self.layers), 0, -1):
+        for number in range(len(self.sizes) - 1, 0, -1):
             seen |= {
                 name: self.gradients[name[1:]].copy() for name in (f"dW{number}", f"db{number}")
             }
@@ -135,7 +141,7 @@ class MLP:
 
     def _initialize(self, rng: np.random.Generator) -> None:
         """Draw every W; biases stay 0. The scores' layer is not bent, so its gain is 1."""
-        bends = [self.activation == "relu"] * (len(self.layers) - 1) + [False]
+        bends = [self.activation == "relu"] * (len(self.sizes) - 2) + [False]
         for index in np.ndindex(self.parameters.trials):
             for (W, _), bent in zip(self.layers, bends, strict=True):
                 n_in, n_out = W.shape[-2:]
@@ -146,14 +152,14 @@ class MLP:
         trials = self.parameters.trials
         dtype = self.parameters.flat.dtype
         if array.dtype != dtype:
-            raise TypeError(
+            raise DataTypeError(
                 f"{self._name(layer)} got {name} of dtype {array.dtype}, needs {dtype}; "
                 f"convert it with {name}.astype({str(dtype)!r})."
             )
         fits = array.ndim >= 2 and array.shape[-1] == width and array.shape[-2] > 0
         if not fits or array.shape[:-2] not in ((), trials):
             needed = ", ".join([*map(str, trials), "n_samples", str(width)])
-            raise ValueError(
+            raise DataError(
                 f"{self._name(layer)} got {name} of shape {array.shape}, needs ({needed})."
             )
 

@@ -78,8 +78,20 @@ class Parameters(Mapping[str, Array]):
             raise ValueError(f"{name} has shape {view.shape}, but got {value.shape}.")
         view[...] = value
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the buffer alone: restored views look into it, as they did."""
+        return _restore, (self.shapes, self.trials, self.flat)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._views)
 
     def __len__(self) -> int:
         return len(self._views)
+
+
+def _restore(
+    shapes: Mapping[str, tuple[int, ...]], trials: tuple[int, ...], flat: Array
+) -> Parameters:
+    parameters = Parameters(shapes, trials=trials, dtype=flat.dtype)
+    parameters.flat[...] = flat
+    return parameters

@@ -28,6 +28,7 @@ from firsthand.scratch.linear.logistic_regression import (
     slope,
     softmax,
     softmax_gradient,
+    solve,
 )
 
 scores = arrays(np.float64, (4, 3), elements=st.floats(-1e4, 1e4))
@@ -147,11 +148,18 @@ def test_newton_moves_by_the_inverse_hessian_found_by_differences():
     assert_allclose(np.append(new_w, new_b), expected, rtol=1e-6)
 
 
-def test_newton_takes_the_shortest_step_where_the_hessian_is_singular():
+def test_newton_shares_the_step_among_copies_of_a_feature():
     X, y, *_ = problem(5)
-    twice = np.column_stack([X, X[:, 0]])
-    new_w, _ = newton_step(twice, y, np.zeros(4), 0.0)
+    new_w, _ = newton_step(np.column_stack([X, X[:, 0], np.ones(40)]), y, np.zeros(5), 0.0)
     assert_allclose(new_w[0], new_w[3], rtol=1e-9)
+
+
+def test_solving_does_not_mind_units_or_singular_matrices():
+    H = np.array([[2.0, 1.0, 0.0], [1.0, 3.0, 0.0], [0.0, 0.0, 0.0]])
+    units = np.array([1e-9, 1e9, 1.0])
+    x = np.array([1.0, -2.0, 0.0])
+    g = H @ x
+    assert_allclose(solve(H * np.outer(units, units), g * units) * units, x, atol=1e-12)
 
 
 def test_newton_arrives_where_scikit_learn_does():

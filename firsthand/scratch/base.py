@@ -1,0 +1,163 @@
+"""The estimator contract: what every model of scratch does the same way.
+
+    model = Model(parameter=value)      stores its parameters and does nothing else
+    model.fit(X, y)                     learns; what it learned ends in an underscore
+    model.predict(X), model.score(X, y)
+
+It is scikit-learn's contract, kept without importing scikit-learn: parameters are read
+from the signature of ``__init__``, and the tags by which scikit-learn asks about a model are
+made of its own classes when it asks, since it must be loaded by then. A model is written
+
+    class Perceptron(Classifier, Estimator): ...
+
+and so works in scikit-learn's ``clone``, ``Pipeline`` and ``GridSearchCV``.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from typing import Any, ClassVar, Literal, Protocol, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from firsthand.scratch.errors import ParameterError
+from firsthand.scratch.metrics import accuracy_score, r2_score
+
+__all__ = ["Classifier", "Estimator", "Regressor"]
+
+Kind = Literal["classifier", "regressor", "transformer", "clusterer"]
+
+
+class Estimator:
+    """Base of every model: parameters in, fitted attributes out.
+
+    Attributes
+    ----------
+    n_features_in_ : int
+        Number of features seen by ``fit``.
+    feature_names_in_ : ndarray of shape (n_features_in_,)
+        Names of the columns, if ``X`` was a table whose columns all have a text name.
+    """
+
+    kind: ClassVar[Kind | None] = None
+    n_features_in_: int
+    feature_names_in_: NDArray[Any]
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """Return the parameters by name; with ``deep``, those of nested models too.
+
+        A parameter ``scale`` of the model in parameter ``inner`` is called ``inner__scale``.
+        """
+        found: dict[str, Any] = {}
+        for name in _parameters(type(self)):
+            value = found[name] = getattr(self, name)
+            if deep and hasattr(value, "get_params") and not isinstance(value, type):
+                found |= {f"{name}__{key}": inner for key, inner in value.get_params().items()}
+        return found
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters by name, nested ones as ``inner__scale``, and return the model.
+
+        Raises
+        ------
+        ParameterError
+            If there is no parameter of that name; nothing is set then.
+        """
+        known = _parameters(type(self))
+        for key in params:
+            if key.partition("__")[0] not in known:
+                raise ParameterError(
+                    f"{type(self).__name__} has no parameter {key!r}; "
+                    f"it has {', '.join(known) or 'none'}."
+                )
+        nested: dict[str, dict[str, Any]] = {}
+        for key, value in params.items():
+            name, inside, rest = key.partition("__")
+            if inside:
+                nested.setdefault(name, {})[rest] = value
+            else:
+                setattr(self, name, value)
+        for name, values in nested.items():
+            getattr(self, name).set_params(**values)
+        return self
+
+    def __repr__(self) -> str:
+        """Show the call that makes this model; parameters at their default are left out."""
+        told = [
+            f"{name}={value!r}"
+            for name, default in _parameters(type(self)).items()
+            if (value := getattr(self, name)) is not default and repr(value) != repr(default)
+        ]
+        return f"{type(self).__name__}({', '.join(told)})"
+
+    def __sklearn_is_fitted__(self) -> bool:
+        """Whether ``fit`` has left anything but the description of its input."""
+        return any(
+            name.endswith("_") and not name.startswith("_") and not name.endswith("_in_")
+            for name in vars(self)
+        )
+
+    def __sklearn_tags__(self) -> Any:
+        """Describe the model to scikit-learn, in its own words.
+
+        Only scikit-learn calls this, so it is loaded. A model that differs from what its
+        kind says overrides this and changes what ``super()`` returns.
+        """
+        sklearn: Any = sys.modules["sklearn.utils"]
+        kind = self.kind
+        return sklearn.Tags(
+            estimator_type=kind,
+            target_tags=sklearn.TargetTags(required=kind in ("classifier", "regressor")),
+            classifier_tags=sklearn.ClassifierTags() if kind == "classifier" else None,
+            regressor_tags=sklearn.RegressorTags() if kind == "regressor" else None,
+            transformer_tags=sklearn.TransformerTags() if hasattr(self, "transform") else None,
+        )
+
+
+class _Predictor(Protocol):
+    def predict(self, X: ArrayLike) -> NDArray[Any]: ...
+
+
+class Classifier:
+    """What a model that predicts labels adds; stands before ``Estimator`` among the bases.
+
+    Attributes
+    ----------
+    classes_ : ndarray of shape (n_classes,)
+        The labels seen by ``fit``, sorted.
+    """
+
+    kind: ClassVar[Kind | None] = "classifier"
+    classes_: NDArray[Any]
+
+    def score(
+        self: _Predictor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        """Return the accuracy of ``predict(X)`` against ``y``."""
+        return accuracy_score(y, self.predict(X), sample_weight)
+
+
+class Regressor:
+    """What a model that predicts numbers adds; stands before ``Estimator`` among the bases."""
+
+    kind: ClassVar[Kind | None] = "regressor"
+
+    def score(
+        self: _Predictor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
+    ) -> float:
+        """Return R^2 of ``predict(X)`` against ``y``."""
+        return r2_score(np.asarray(y, np.float64), self.predict(X), sample_weight)
+
+
+def _parameters(model: type[Estimator]) -> dict[str, Any]:
+    """Return the parameters of a model's constructor with their defaults, in its order."""
+    if model.__init__ is object.__init__:
+        return {}
+    signature = inspect.signature(model.__init__)
+    return {
+        name: parameter.default
+        for name, parameter in signature.parameters.items()
+        if name != "self"
+    }

@@ -1,0 +1,340 @@
+"""What comes in is looked at once, here, so that the algorithms need not.
+
+A model validates in two lines:
+
+    def fit(self, X, y):
+        X, y = check_X_y(self, X, y)              # or check_X_labels, for a classifier
+        rng = check_random_state(self.random_state)
+
+    def predict(self, X):
+        X = check_X(self, X)                      # fitted? the same columns? finite?
+
+Each error says what was wrong, what came, and what to do.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from firsthand.scratch.base import Estimator
+from firsthand.scratch.errors import (
+    DataConversionWarning,
+    DataError,
+    DataTypeError,
+    NotFittedError,
+    ParameterError,
+    in_both_families,
+)
+
+__all__ = [
+    "check_X",
+    "check_X_labels",
+    "check_X_y",
+    "check_fitted",
+    "check_number",
+    "check_random_state",
+    "check_sample_weight",
+]
+
+Array = NDArray[np.float64]
+
+
+def check_fitted(model: Estimator) -> None:
+    """Refuse to go on with a model that has not been fitted.
+
+    Raises
+    ------
+    NotFittedError
+        Which is scikit-learn's, too, where scikit-learn is loaded.
+    """
+    if not model.__sklearn_is_fitted__():
+        error = in_both_families(NotFittedError)
+        raise error(f"This {type(model).__name__} is not fitted yet; call fit(X, y) first.")
+
+
+def check_X(model: Estimator, X: ArrayLike, *, fitting: bool = False) -> Array:  # noqa: N802
+    """Return ``X`` as a finite float64 matrix of shape (n_samples, n_features).
+
+    With ``fitting``, the number and the names of the columns are noted on the model;
+    otherwise the model must be fitted, and on the same columns.
+    """
+    if not fitting:
+        check_fitted(model)
+    names = _column_names(X)
+    if not fitting:
+        _same_names(model, names)
+    matrix = _matrix(X, names)
+    if fitting:
+        _note_columns(model, matrix, names)
+    elif matrix.shape[1] != model.n_features_in_:
+        raise DataError(
+            f"X has {matrix.shape[1]} features, but {type(model).__name__} is expecting "
+            f"{model.n_features_in_} features as input, as it was fitted with; "
+            "select the same columns."
+        )
+    return matrix
+
+
+def check_X_y(model: Estimator, X: ArrayLike, y: ArrayLike | None) -> tuple[Array, Array]:  # noqa: N802
+    """Return what a regressor fits: ``X`` and a finite float64 ``y`` of shape (n_samples,)."""
+    names = _column_names(X)
+    matrix = _matrix(X, names)
+    target = _finite(_numbers(_target(model, y, len(matrix)), "y"), "y")
+    _note_columns(model, matrix, names)
+    return matrix, target
+
+
+def check_X_labels(  # noqa: N802
+    model: Estimator, X: ArrayLike, y: ArrayLike | None
+) -> tuple[Array, NDArray[Any], NDArray[np.intp]]:
+    """Return what a classifier fits: ``X``, the sorted classes, and each sample's class.
+
+    Returns
+    -------
+    X : ndarray of shape (n_samples, n_features)
+    classes : ndarray of shape (n_classes,)
+        At least two labels, of the kind that came: numbers or text.
+    codes : ndarray of shape (n_samples,)
+        ``classes[codes]`` is ``y``.
+    """
+    names = _column_names(X)
+    matrix = _matrix(X, names)
+    labels = _target(model, y, len(matrix))
+    if labels.dtype.kind == "f":
+        fractions = _finite(labels, "y") % 1 != 0
+        if fractions.any():
+            raise DataError(
+                "Unknown label type: y is continuous, it holds "
+                f"{labels[fractions][0]:.4g}; a classifier needs a few whole numbers or texts."
+            )
+    try:
+        classes, codes = np.unique(labels, return_inverse=True)
+    except TypeError as error:
+        raise DataTypeError(
+            "Unknown label type: y mixes kinds that have no order, such as text and numbers "
+            "or None; use one kind."
+        ) from error
+    if len(classes) < 2:
+        raise DataError(
+            f"y holds 1 class only, {classes.tolist()[0]!r}; a classifier needs at least two."
+        )
+    _note_columns(model, matrix, names)
+    return matrix, classes, codes
+
+
+def check_sample_weight(sample_weight: ArrayLike | None, n_samples: int) -> Array:
+    """Return one weight for each sample, all 1 where none are given.
+
+    Raises
+    ------
+    DataError
+        If they are not ``n_samples`` finite numbers, if one is negative, or if all are zero.
+    """
+    if sample_weight is None:
+        return np.ones(n_samples)
+    weights = _finite(_numbers(np.asarray(sample_weight), "sample_weight"), "sample_weight")
+    if weights.shape != (n_samples,):
+        raise DataError(
+            f"sample_weight has shape {weights.shape}, but X has {n_samples} samples; "
+            "pass one weight for each."
+        )
+    if (weights < 0).any():
+        raise DataError(
+            f"A sample weight is negative ({weights.min():.4g}); use 0 to leave it out."
+        )
+    if not weights.any():
+        raise DataError("All sample weights are zero; at least one sample has to count.")
+    return weights
+
+
+def check_random_state(random_state: Any) -> np.random.Generator:
+    """Return a generator: from a seed, fresh from ``None``, or the one that was passed.
+
+    Raises
+    ------
+    ParameterError
+        If NumPy cannot seed a generator with it.
+    """
+    try:
+        return np.random.default_rng(random_state)
+    except (TypeError, ValueError) as error:
+        raise ParameterError(
+            f"random_state is {random_state!r}; pass a non-negative integer, None, "
+            "or a numpy.random.Generator."
+        ) from error
+
+
+def check_number(
+    name: str,
+    value: Any,
+    *,
+    above: float = -np.inf,
+    at_least: float = -np.inf,
+    at_most: float = np.inf,
+    whole: bool = False,
+) -> None:
+    """Refuse a parameter that is not a number in its range.
+
+    Parameters
+    ----------
+    name : str
+        What the parameter is called, for the message.
+    above, at_least, at_most : float
+        The range: ``above < value``, ``at_least <= value <= at_most``.
+    whole : bool
+        Whether it has to be an integer.
+
+    Raises
+    ------
+    ParameterError
+        With the range that is allowed and the value that came.
+    """
+    kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
+    is_number = isinstance(value, kinds) and not isinstance(value, bool)
+    if not (is_number and value > above and at_least <= value <= at_most):
+        bounds = [
+            f"{word} {bound:g}"
+            for word, bound in (("above", above), ("at least", at_least), ("at most", at_most))
+            if np.isfinite(bound)
+        ]
+        what = "a whole number" if whole else "a number"
+        raise ParameterError(f"{name} is {value!r}; it has to be {what} {' and '.join(bounds)}.")
+
+
+def _matrix(X: Any, names: NDArray[Any] | None) -> Array:
+    _refuse_sparse(X, "X")
+    matrix = _numbers(_array(X, "X"), "X")
+    if matrix.ndim != 2:
+        raise DataError(
+            f"Expected 2-D X of shape (n_samples, n_features), got shape {matrix.shape}. "
+            "Reshape your data: X.reshape(-1, 1) if it is one feature, "
+            "X.reshape(1, -1) if it is one sample."
+        )
+    for count, what in zip(matrix.shape, ("sample", "feature"), strict=True):
+        if count == 0:
+            raise DataError(
+                f"Found array with 0 {what}(s) (shape={matrix.shape}) while a minimum of 1 "
+                "is required."
+            )
+    return _finite(matrix, "X", names)
+
+
+def _target(model: Estimator, y: Any, n_samples: int) -> NDArray[Any]:
+    """Return ``y`` as one row of ``n_samples`` values, of whatever kind they are."""
+    if y is None:
+        raise DataError(
+            f"{type(model).__name__} requires y to be passed, but the target y is None."
+        )
+    _refuse_sparse(y, "y")
+    target = _array(y, "y")
+    if target.dtype.kind == "c":
+        raise DataTypeError(_NOT_COMPLEX.format(name="y"))
+    if target.ndim == 2 and target.shape[1] == 1:
+        warnings.warn(
+            "A column-vector y was passed when a 1d array was expected; "
+            f"it has shape {target.shape}, and y.ravel() has ({len(target)},).",
+            in_both_families(DataConversionWarning),
+            stacklevel=4,
+        )
+        target = target.ravel()
+    if target.ndim != 1:
+        raise DataError(f"y should be a 1d array, got an array of shape {target.shape}.")
+    if len(target) != n_samples:
+        raise DataError(
+            f"X has {n_samples} samples, but y has {len(target)}; pass one target for each."
+        )
+    return target
+
+
+_NOT_COMPLEX = "Complex data not supported: {name} is complex; pass its real part, or its modulus."
+
+
+def _array(values: Any, name: str) -> NDArray[Any]:
+    try:
+        return np.asarray(values)
+    except ValueError as error:  # rows of unequal length
+        raise DataError(f"{name} is not a table: {error}") from error
+
+
+def _numbers(values: NDArray[Any], name: str) -> Array:
+    """Return float64, without a copy where it already is."""
+    if values.dtype.kind == "c":
+        raise DataTypeError(_NOT_COMPLEX.format(name=name))
+    if values.dtype.kind in "mM":
+        raise DataTypeError(f"{name} holds dates ({values.dtype}); turn them into numbers first.")
+    try:
+        return values.astype(np.float64, copy=False)
+    except TypeError as error:
+        raise DataTypeError(f"{name} does not hold numbers: {error}.") from error
+    except ValueError as error:
+        raise DataError(
+            f"{name} does not hold numbers: {error}; encode text as numbers first."
+        ) from error
+
+
+def _finite(values: Array, name: str, names: NDArray[Any] | None = None) -> Array:
+    """Refuse NaN and infinity, and say where the first one is."""
+    if np.isfinite(values).all():
+        return values
+    bad = np.argwhere(~np.isfinite(values))
+    first = bad[0].tolist()
+    what = "NaN" if np.isnan(values[tuple(first)]) else "infinity"
+    place = ", column ".join(map(str, first))
+    if names is not None:
+        place += f" ({names[first[1]]!r})"
+    raise DataError(
+        f"Input {name} contains {what} at row {place}, {len(bad)} value(s) in all that are "
+        "NaN or infinite; fill them in or drop their rows."
+    )
+
+
+def _refuse_sparse(values: Any, name: str) -> None:
+    if hasattr(values, "toarray") and hasattr(values, "nnz"):
+        raise DataTypeError(
+            f"{name} is a sparse matrix, and sparse data is not supported; pass {name}.toarray()."
+        )
+
+
+def _column_names(X: Any) -> NDArray[Any] | None:
+    """Return the names of a table's columns, if all of them are text."""
+    columns = getattr(X, "columns", None)
+    if columns is None or callable(columns):
+        return None
+    names = list(cast("list[object]", columns))
+    if not all(isinstance(name, str) for name in names):
+        return None
+    return np.array(names, dtype=object)
+
+
+def _note_columns(model: Estimator, X: Array, names: NDArray[Any] | None) -> None:
+    model.n_features_in_ = X.shape[1]
+    if names is not None:
+        model.feature_names_in_ = names
+    else:
+        vars(model).pop("feature_names_in_", None)  # of an earlier fit
+
+
+def _same_names(model: Estimator, names: NDArray[Any] | None) -> None:
+    """Refuse a table whose columns are not those that ``fit`` saw, in that order."""
+    fitted = getattr(model, "feature_names_in_", None)
+    if names is None or fitted is None or np.array_equal(names, fitted):
+        return
+    told = "The feature names should match those that were passed during fit.\n"
+    unseen = sorted(set(names) - set(fitted))
+    missing = sorted(set(fitted) - set(names))
+    if unseen:
+        told += "Feature names unseen at fit time:\n" + _listed(unseen)
+    if missing:
+        told += "Feature names seen at fit time, yet now missing:\n" + _listed(missing)
+    if not unseen and not missing:
+        told += "Feature names must be in the same order as they were in fit.\n"
+    raise DataError(told)
+
+
+def _listed(names: list[str], most: int = 5) -> str:
+    more = ["- ..."] if len(names) > most else []
+    return "\n".join([*(f"- {name}" for name in names[:most]), *more]) + "\n"

@@ -1,0 +1,1 @@
+"""What keeps things known: one schedule for cards and exercises, reviews, Anki and CSV."""

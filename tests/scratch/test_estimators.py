@@ -1,0 +1,170 @@
+"""One test over every estimator that scratch exports, found by walking the package.
+
+Two tiny models that stand here keep the contract honest where no exported one needs a part
+of it (sample weights, a nested model).
+"""
+
+import importlib
+import inspect
+import pickle
+import pkgutil
+import warnings
+
+import joblib
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.datasets import make_blobs, make_regression
+from sklearn.model_selection import GridSearchCV, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.utils.estimator_checks import (
+    check_dataframe_column_names_consistency,
+    parametrize_with_checks,
+)
+
+import firsthand.scratch
+from firsthand.scratch.base import Classifier, Estimator, Regressor
+from firsthand.scratch.validation import check_sample_weight, check_X, check_X_labels, check_X_y
+
+# Estimator name: {check: reason}. Only what scikit-learn also lists for its counterpart.
+EXPECTED_FAILURES: dict[str, dict[str, str]] = {}
+
+
+class NearestMean(Classifier, Estimator):
+    def __init__(self, shrink=0.0):
+        self.shrink = shrink
+
+    def fit(self, X, y):
+        X, classes, codes = check_X_labels(self, X, y)
+        means = np.array([X[codes == c].mean(axis=0) for c in range(len(classes))])
+        self.classes_ = classes
+        self.means_ = (1 - self.shrink) * means + self.shrink * X.mean(axis=0)
+        return self
+
+    def predict(self, X):
+        X = check_X(self, X)
+        distance = ((X[:, None, :] - self.means_) ** 2).sum(axis=-1)
+        return self.classes_[distance.argmin(axis=1)]
+
+
+class LeastSquares(Regressor, Estimator):
+    def __init__(self, inner=None):
+        self.inner = inner
+
+    def fit(self, X, y, sample_weight=None):
+        X, y = check_X_y(self, X, y)
+        root = np.sqrt(check_sample_weight(sample_weight, len(y)))
+        X1 = np.column_stack([X, np.ones(len(y))])
+        self.coef_ = np.linalg.pinv(X1 * root[:, None]) @ (y * root)
+        return self
+
+    def predict(self, X):
+        X = check_X(self, X)
+        return X @ self.coef_[:-1] + self.coef_[-1]
+
+
+def exported():
+    """Return every class that keeps the contract, from the module that defines it."""
+    walk = pkgutil.walk_packages(firsthand.scratch.__path__, "firsthand.scratch.")
+    modules = [importlib.import_module(found.name) for found in walk]
+    return [
+        value
+        for module in modules
+        for value in vars(module).values()
+        if inspect.isclass(value)
+        and issubclass(value, Estimator)
+        and value is not Estimator
+        and value.__module__ == module.__name__
+    ]
+
+
+MODELS = [NearestMean, LeastSquares, *exported()]
+CLASSIFIERS = [model for model in MODELS if model.kind == "classifier"]
+REGRESSORS = [model for model in MODELS if model.kind == "regressor"]
+
+
+def sklearn_checks(models):
+    """Return ``parametrize_with_checks``; an expected failure that does not happen is one too.
+
+    At collection it warns of every class that does not inherit from scikit-learn's base. Ours
+    do not, on purpose: that they need not is what the checks prove.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Estimator .* does not inherit from", UserWarning)
+        return parametrize_with_checks(
+            [model() for model in models],
+            expected_failed_checks=lambda e: EXPECTED_FAILURES.get(type(e).__name__, {}),
+            xfail_strict=True,
+        )
+
+
+# scikit-learn's checks fit on data chosen to be hard, where running out of iterations is fair
+@pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")
+@sklearn_checks(MODELS)
+def test_passes_sklearn(estimator, check):
+    check(estimator)
+
+
+@pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")
+@pytest.mark.parametrize("model", MODELS)
+def test_column_names_are_kept_and_compared(model):
+    check_dataframe_column_names_consistency(model.__name__, model())
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_is_one_final_class_above_one_abstract_base(model):
+    assert [base for base in model.__mro__[1:] if issubclass(base, Estimator)] == [Estimator]
+
+
+@pytest.mark.parametrize("model", CLASSIFIERS)
+def test_classifiers_live_in_sklearn(model):
+    X, y = make_blobs(120, centers=[[-4, 0], [4, 0]], random_state=3)
+    assert is_classifier(model())
+    pipeline = make_pipeline(StandardScaler(), model())
+    assert cross_val_score(pipeline, X, y, cv=3).min() > 0.9
+    _searches_clones_and_pickles(pipeline, X, np.where(y == 0, "left", "right"))
+
+
+@pytest.mark.parametrize("model", REGRESSORS)
+def test_regressors_live_in_sklearn(model):
+    X, y = make_regression(120, 4, noise=1.0, random_state=3)
+    assert is_regressor(model())
+    pipeline = make_pipeline(StandardScaler(), model())
+    assert cross_val_score(pipeline, X, y, cv=3).min() > 0.9
+    _searches_clones_and_pickles(pipeline, X, y)
+
+
+def _searches_clones_and_pickles(pipeline, X, y):
+    step, model = pipeline.steps[-1]
+    grid = {f"{step}__{name}": [value] for name, value in model.get_params(deep=False).items()}
+    search = GridSearchCV(pipeline, grid, cv=3, error_score="raise").fit(X, y)
+    fitted = search.best_estimator_
+    expected = fitted.predict(X)
+
+    assert repr(model) in repr(pipeline)
+    assert type(model).__name__ in pipeline._repr_html_()
+    again = clone(model)
+    assert again is not model
+    assert again.get_params() == model.get_params()
+    assert not again.__sklearn_is_fitted__()
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(fitted)).predict(X), expected)
+    jobs = joblib.Parallel(n_jobs=2, prefer="threads")(
+        joblib.delayed(fitted.predict)(part) for part in np.array_split(X, 2)
+    )
+    np.testing.assert_array_equal(np.concatenate(jobs), expected)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_table_and_its_values_give_the_same_model(model):
+    X, y = make_blobs(60, centers=[[-4, 0], [4, 0]], random_state=5)
+    table = pd.DataFrame(X, columns=["height", "weight"])
+    seed = {"random_state": 0} if "random_state" in model().get_params() else {}
+    with_names, without = model(**seed).fit(table, y), model(**seed).fit(X, y)
+    # pandas keeps columns, NumPy rows: a sum in another order may differ in its last digit
+    difference = np.abs(with_names.predict(table) - without.predict(X))
+    assert difference.max() < 1e-12
+    assert list(with_names.feature_names_in_) == ["height", "weight"]
+    with_names.fit(X, y)
+    assert not hasattr(with_names, "feature_names_in_")

@@ -1,0 +1,42 @@
+"""Importing scratch, and fitting with it, loads NumPy and no other package."""
+
+import json
+import subprocess
+import sys
+
+PROGRAM = """
+import importlib, inspect, json, pkgutil, sys
+import numpy as np
+import firsthand.scratch
+from firsthand.scratch.base import Estimator
+
+names = [m.name for m in pkgutil.walk_packages(firsthand.scratch.__path__, "firsthand.scratch.")]
+modules = [importlib.import_module(name) for name in names]
+X = np.array([[0.0, 0.1], [1.0, 0.9], [2.1, 2.0], [3.0, 3.2], [4.0, 4.1], [5.0, 5.2]])
+y = np.array([0, 0, 0, 1, 1, 1])
+fitted = []
+for module in modules:
+    for value in vars(module).values():
+        if inspect.isclass(value) and issubclass(value, Estimator) and value is not Estimator:
+            model = value()
+            assert not model.__sklearn_is_fitted__()
+            model.fit(X, y).predict(X)
+            fitted.append(repr(model))
+# what has no spec was made by running code, as Cython's runtime is, and not imported
+loaded = {name.partition(".")[0] for name, m in sys.modules.items() if getattr(m, "__spec__", None)}
+print(json.dumps([sorted(loaded - set(sys.stdlib_module_names)), fitted, names]))
+"""
+
+
+def test_loads_no_package_but_numpy():
+    run = subprocess.run(
+        [sys.executable, "-W", "error", "-c", PROGRAM], capture_output=True, text=True, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    packages, fitted, modules = json.loads(run.stdout)
+    # a leading underscore or `sitecustomize` is how an environment starts, not what we import;
+    # `cython_runtime` is a name that numpy.random leaves behind
+    ignored = ("_", "site", "cython_runtime")
+    assert [p for p in packages if not p.startswith(ignored)] == ["firsthand", "numpy"]
+    assert "firsthand.scratch.validation" in modules
+    assert fitted or not any("linear." in module for module in modules)

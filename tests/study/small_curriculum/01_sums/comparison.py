@@ -1,0 +1,5 @@
+# %% [markdown]
+# # Sums, compared
+
+# %%
+print(1 + 1)

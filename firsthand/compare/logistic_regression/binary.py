@@ -137,7 +137,9 @@ def _boundary(bench: Bench, data: Dataset) -> Picture:
             ylabel=data.feature_names[second],
             ylim=_limits(X[:, 1]),
         )
-        axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+        axes.legend(
+            loc="lower left", bbox_to_anchor=(0, 1), ncols=4, columnspacing=1, handlelength=1.2
+        )
 
     return draw(
         "Where the probability is one half",
@@ -177,5 +179,5 @@ def _log_odds(bench: Bench, data: Dataset, z: Array, theirs: Array) -> Picture:
         "Log-odds, sample by sample",
         "Every sample lies on the diagonal: both sides are equally sure of it.",
         paint,
-        size=(4.6, 4.2),
+        size=(4.0, 3.6),
     )  # fmt: skip

@@ -151,7 +151,7 @@ def _weights(dW: Array, W: Array) -> Picture:
         "Weights of the ten classes as images: purple speaks for the digit, orange against it; "
         f"the slope of our loss there is at most {np.abs(dW).max():.0e}.",
         paint,
-        size=(6.4, 2.9),
+        size=(4.8, 2.3),
         columns=5,
         rows=2,
     )

@@ -1,4 +1,7 @@
-"""Grading: a judge that runs the checks, a player that runs the learner's code.
+"""Grading: a judge that runs the checks, a player that runs the learner's code."""
 
-This package imports nothing when it is imported: the player does so too, and holds no judge.
-"""
+from __future__ import annotations
+
+from firsthand.study.grading.judge import Grader
+
+__all__ = ["Grader"]

@@ -52,6 +52,7 @@ def compare_gates(bench: Bench, gates: list[Dataset]) -> Pair:
         "the truth tables of AND, OR, NAND and XOR",
         tuple(rows),
         score=Score("answers right", right / total, best / total),
+        oracle="theorem",
         targets=("predict", "update", "epoch", "train", "mistake_bound", "rules_out_a_line"),
         notes=("the score on the right is the most that any line can get right",),
         pictures=(_planes(bench, shown), _mistakes(bench, shown)),

@@ -115,12 +115,12 @@ def threshold(threshold):
     messages = Panel(
         (
             Dots(SCORE, SPAM + HEIGHT, role=roles),
-            Curve([threshold] * 2, [-0.6, 1.6], role="yours"),
-            Text(0.1, 1.45, "spam", role="a"),
-            Text(0.1, -0.5, "wanted", role="b"),
+            Curve([threshold] * 2, [-0.9, 1.9], role="yours"),
+            Text(0.1, 1.5, "spam", role="a"),
+            Text(0.1, -0.7, "wanted", role="b"),
         ),
         x=(0, 9),
-        y=(-0.6, 1.6),
+        y=(-0.9, 1.9),
         x_label="shouting",
         height=0.4,
     )

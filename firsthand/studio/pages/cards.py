@@ -87,9 +87,7 @@ def add(studio: TheStudio, journey: TheJourney, front: Side, back: Side) -> Resp
 
 
 @router.post("/cards/edit")
-def change(
-    item: str, studio: TheStudio, journey: TheJourney, front: Side, back: Side
-) -> Response:
+def change(item: str, studio: TheStudio, journey: TheJourney, front: Side, back: Side) -> Response:
     """Keep a card's new text."""
     card = edit_card(journey.store, item, front, back, studio.clock())
     return _to(f"/cards?deck={card.deck}")

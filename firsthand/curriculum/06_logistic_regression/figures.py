@@ -79,9 +79,8 @@ def one_sample(z, label):
     y = float(label)
     axis = np.linspace(-6, 6, 121)
     p = logistic.sigmoid(axis)
-    cost = np.array(
-        [logistic.binary_cross_entropy(axis[i : i + 1], np.array([y])) for i in range(121)]
-    )
+    pull = 2 * (p - y) * p * (1 - p)
+    cost = [logistic.binary_cross_entropy(np.array([v]), np.array([y])) for v in axis]
     now = logistic.binary_cross_entropy(np.array([z]), np.array([y]))
     p_now = float(logistic.sigmoid(np.array(z)))
     squared, bend = (p_now - y) ** 2, 2 * (p_now - y) * p_now * (1 - p_now)
@@ -145,9 +144,9 @@ def clouds(points, threshold):
     missed, alarms = int(np.sum(~said & (y == 1))), int(np.sum(said & (y == 0)))
     panel = _plane(w, b, (0.1, 0.25, 0.75, 0.9), [_line(w, b, threshold)], points, y, drag="points")
     reading = (
-        f"log-odds of a disc = {w[0]:+.2f} x1 {w[1]:+.2f} x2 {b:+.2f}. Above {threshold:.2f} we say "
-        f"disc: {missed} discs are missed, {alarms} squares are called discs; "
-        f"the mean loss is {model.losses_[-1] - 0.005 * w @ w:.3f}."
+        f"log-odds of a disc = {w[0]:+.2f} x1 {w[1]:+.2f} x2 {b:+.2f}. We say disc where p is above "
+        f"{threshold:.2f}: discs missed {missed}, squares called discs {alarms}. "
+        f"The mean loss is {model.losses_[-1] - 0.005 * w @ w:.3f}, whatever the threshold."
     )
     return Picture((panel,), reading)
 
@@ -190,7 +189,7 @@ N_STEPS = 60
 @figure(
     "descent",
     controls=[
-        Slider("learning_rate", 0.01, 30.0, 1.0, log=True, label="learning rate"),
+        Slider("learning_rate", 0.01, 100.0, 1.0, log=True, label="learning rate"),
         Slider("step", 0, N_STEPS, N_STEPS, step=1),
     ],
     caption="Sixty steps from w = 0, b = 0 on two clouds of 30 points, standardised. The picture "
@@ -325,8 +324,8 @@ def softmax(points, shown):
     told = ", ".join(f"{NAMES[c]} {p:.2f}" for c, p in zip(CLASSES, centre, strict=True))
     right = int(np.sum(model.predict(points) == y))
     reading = (
-        f"In the centre of the picture: {told}. {right} of {len(y)} points lie in their own region; "
-        f"the weights of each feature add to {abs(W.sum(axis=1)).max():.0f} over the classes."
+        f"In the centre of the picture: {told}. {right} of {len(y)} points lie in their own "
+        f"region; the weights of each feature add to {abs(W.sum(axis=1)).max():.0f} over the classes."
     )
     return Picture((panel,), reading)
 
@@ -385,8 +384,8 @@ def separable(l2):
         height=0.36,
     )
     reading = (
-        f"w = {w:.2f}, and the most uncertain point of the data has p = {_closest(w, b):.4f} for its "
-        f"own class; cross-entropy {loss:.2g}. Each factor of 10 in l2 buys about as much weight as the last."
+        f"w = {w:.2f}. Even the point next to the gap has p = {_closest(w, b):.4f} for its own "
+        f"class, and the mean cross-entropy is {loss:.2g}."
     )
     return Picture((curve, growth), reading)
 

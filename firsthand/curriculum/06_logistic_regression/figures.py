@@ -99,9 +99,7 @@ def one_sample(z, label):
     slopes = Panel(
         (
             Curve(axis, p - y, role="ours", label="p − y"),
-            Curve(
-                axis, 2 * (p - y) * p * (1 - p), role="bad", label="2(p − y) p(1 − p)", dashed=True
-            ),
+            Curve(axis, pull, role="bad", label="2 (p − y) p (1 − p)", dashed=True),
             Dots([z, z], [p_now - y, bend], role=("ours", "bad"), size=5),
         ),
         x=(-6, 6),
@@ -144,8 +142,8 @@ def clouds(points, threshold):
     missed, alarms = int(np.sum(~said & (y == 1))), int(np.sum(said & (y == 0)))
     panel = _plane(w, b, (0.1, 0.25, 0.75, 0.9), [_line(w, b, threshold)], points, y, drag="points")
     reading = (
-        f"log-odds of a disc = {w[0]:+.2f} x1 {w[1]:+.2f} x2 {b:+.2f}. We say disc where p is above "
-        f"{threshold:.2f}: discs missed {missed}, squares called discs {alarms}. "
+        f"log-odds of a disc = {w[0]:+.2f} x1 {w[1]:+.2f} x2 {b:+.2f}. We say disc where p "
+        f"is above {threshold:.2f}: discs missed {missed}, squares called discs {alarms}. "
         f"The mean loss is {model.losses_[-1] - 0.005 * w @ w:.3f}, whatever the threshold."
     )
     return Picture((panel,), reading)
@@ -325,7 +323,7 @@ def softmax(points, shown):
     right = int(np.sum(model.predict(points) == y))
     reading = (
         f"In the centre of the picture: {told}. {right} of {len(y)} points lie in their own "
-        f"region; the weights of each feature add to {abs(W.sum(axis=1)).max():.0f} over the classes."
+        f"region. The weights of each feature add to {abs(W.sum(axis=1)).max():.0f} over the classes."
     )
     return Picture((panel,), reading)
 

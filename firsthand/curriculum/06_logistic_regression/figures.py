@@ -323,7 +323,7 @@ def softmax(points, shown):
     right = int(np.sum(model.predict(points) == y))
     reading = (
         f"In the centre of the picture: {told}. {right} of {len(y)} points lie in their own "
-        f"region. The weights of each feature add to {abs(W.sum(axis=1)).max():.0f} over the classes."
+        f"region. Over the classes, each feature's weights add to {abs(W.sum(axis=1)).max():.0f}."
     )
     return Picture((panel,), reading)
 

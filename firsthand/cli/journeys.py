@@ -20,15 +20,22 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 WIDEST = 88  # characters; longer lines are hard to read
 
-journey_option: Callable[[Command], Command] = click.option(
-    "--journey",
-    "folder",
-    type=click.Path(path_type=Path),
-    help="The journey's folder; by default $FIRSTHAND_JOURNEY, or the one around or below here.",
-)
-json_option: Callable[[Command], Command] = click.option(
-    "--json", "as_json", is_flag=True, help="Print the result as JSON."
-)
+
+def journey_option(command: Command) -> Command:
+    """Add ``--journey DIR`` to a command, as its argument ``folder``."""
+    return click.option(
+        "--journey",
+        "folder",
+        type=click.Path(path_type=Path),
+        help="The journey's folder; by default $FIRSTHAND_JOURNEY, or one around or below here.",
+    )(command)
+
+
+def json_option(command: Command) -> Command:
+    """Add ``--json`` to a command, as its argument ``as_json``."""
+    return click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")(
+        command
+    )
 
 
 def clock() -> datetime:
@@ -70,17 +77,17 @@ def find_exercise(journey: Journey, name: str | None) -> Exercise:
     ------
     UnknownNameError
         If there is no such exercise.
-    JourneyError
+    RequestError
         If none was named and all are passed.
     """
-    from firsthand.study.errors import JourneyError
+    from firsthand.study.errors import RequestError
     from firsthand.study.routine import next_exercise
 
     if name:
         return journey.curriculum.exercise(name)
     found = next_exercise(journey)
     if found is None:
-        raise JourneyError("Every exercise is passed. Name one: firsthand path --exercises")
+        raise RequestError("Every exercise is passed. Name one: firsthand path --exercises")
     return found
 
 

@@ -77,17 +77,17 @@ def find_exercise(journey: Journey, name: str | None) -> Exercise:
     ------
     UnknownNameError
         If there is no such exercise.
-    JourneyError
+    RequestError
         If none was named and all are passed.
     """
-    from firsthand.study.errors import JourneyError
+    from firsthand.study.errors import RequestError
     from firsthand.study.routine import next_exercise
 
     if name:
         return journey.curriculum.exercise(name)
     found = next_exercise(journey)
     if found is None:
-        raise JourneyError("Every exercise is passed. Name one: firsthand path --exercises")
+        raise RequestError("Every exercise is passed. Name one: firsthand path --exercises")
     return found
 
 

@@ -6,7 +6,8 @@ computes every gradient by automatic differentiation, so it is an independent wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +17,18 @@ from numpy.typing import NDArray
 from firsthand.library.support import require
 
 Array = NDArray[np.float64]
+
+
+@contextmanager
+def one_thread() -> Generator[None]:
+    """Let PyTorch use one thread inside the block; small products are slower on more."""
+    torch = require("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class TorchMLP:
@@ -100,6 +113,15 @@ class TorchMLP:
         plain = {name: np.array(tensor.detach().numpy()) for name, tensor in seen.items()}
         self.optimizer.step()
         return plain
+
+    def train(self, X: Array, y: NDArray[np.int64]) -> None:
+        """Take one step of SGD on a batch, as a training loop would, keeping nothing."""
+        torch = require("torch")
+        self.optimizer.zero_grad()
+        Z = self.network(torch.from_numpy(X))
+        target = torch.from_numpy(y)
+        torch.nn.functional.cross_entropy(Z, target, reduction=self.reduction).backward()
+        self.optimizer.step()
 
     def _outputs(self, signal: Any) -> list[Any]:
         """Return what every layer of the network gives, linear layers and bends in turn."""

@@ -151,7 +151,7 @@ class Stage:
 
     def _table(self, file: str, key: str) -> list[dict[str, Any]]:
         path = self._path(file)
-        return _toml(path).get(key, []) if path.is_file() else []
+        return _unchanged(path, path.stat().st_mtime_ns).get(key, []) if path.is_file() else []
 
 
 @dataclass(frozen=True)
@@ -238,6 +238,12 @@ def _toml(path: Path) -> dict[str, Any]:
         raise ContentError(f"{path} is missing.") from error
     except tomllib.TOMLDecodeError as error:
         raise ContentError(f"{path}: {error}") from error
+
+
+@cache
+def _unchanged(path: Path, changed: int) -> dict[str, Any]:
+    """Return a TOML file; it is read again when its time of change is another."""
+    return _toml(path)
 
 
 @cache

@@ -3,6 +3,7 @@
 StudyError
 ├── ContentError     a stage's files are wrong; the author must mend them
 ├── JourneyError     no journey here, or its folder cannot be used
+├── RequestError     this cannot be done as asked; says what can
 ├── UnknownNameError      no such stage, exercise or card; suggests the nearest
 └── GradingError     the grader itself failed; says nothing about the learner's code
 """
@@ -23,6 +24,10 @@ class ContentError(StudyError):
 
 class JourneyError(StudyError):
     """There is no journey here, or its folder cannot be used."""
+
+
+class RequestError(StudyError):
+    """What was asked for cannot be done, or not yet; the text says what can."""
 
 
 class GradingError(StudyError):

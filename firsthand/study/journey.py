@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 
 from firsthand.study.content import Curriculum, Exercise, Stage, load_curriculum
-from firsthand.study.errors import JourneyError, UnknownNameError
+from firsthand.study.errors import JourneyError, RequestError, UnknownNameError
 from firsthand.study.files import (
     Conflict,
     Source,
@@ -208,7 +208,7 @@ class Journey(Record):
 
         Raises
         ------
-        JourneyError
+        RequestError
             If the file has a syntax error, so that one function cannot be taken out of it.
         """
         stage, path = self.curriculum.stage(exercise.stage), self.file(exercise)
@@ -225,7 +225,7 @@ class Journey(Record):
                 raise
             text = found.text.rstrip("\n") + "\n\n\n" + function
         except SyntaxError as error:
-            raise JourneyError(
+            raise RequestError(
                 f"{path} has a syntax error in line {error.lineno}, so one function cannot be"
                 " taken out of it. Mend that line, or replace the whole file:"
                 f" firsthand reset {stage.number}"
@@ -235,7 +235,7 @@ class Journey(Record):
     def reset_stage(self, stage: Stage, now: datetime) -> Path | None:
         """Make a whole from-scratch file blank again; return the dated copy of the file."""
         if not stage.exercises:
-            raise JourneyError(f"Stage {stage.name} has no file to write in.")
+            raise RequestError(f"Stage {stage.name} has no file to write in.")
         path = self.file(stage.exercises[0])
         if write_new(path, blank_file(stage).encode("utf-8")):
             return None
@@ -248,11 +248,11 @@ class Journey(Record):
 
         Raises
         ------
-        JourneyError
+        RequestError
             If the exercise was never passed.
         """
         if exercise.id not in self.passed():
-            raise JourneyError(
+            raise RequestError(
                 f"{exercise.id} was never passed, so it is written in {self.file(exercise)} first."
             )
         path = self.practice_file(exercise)
@@ -286,7 +286,7 @@ class Journey(Record):
     def _inside(self, path: Path) -> Path:
         full = path if path.is_absolute() else self.folder / path
         if not full.resolve().is_relative_to(self.folder.resolve()):
-            raise JourneyError(f"{path} is outside the journey {self.folder}.")
+            raise RequestError(f"{path} is outside the journey {self.folder}.")
         return full
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from firsthand.study.content import Question
-from firsthand.study.errors import JourneyError, UnknownNameError
+from firsthand.study.errors import RequestError, UnknownNameError
 from firsthand.study.record import Answered, Record
 
 
@@ -46,7 +46,7 @@ def answer_question(
     ------
     UnknownNameError
         If there is no such question.
-    JourneyError
+    RequestError
         If what was given is not of the question's kind.
     """
     question = find_question(journey, name)
@@ -65,14 +65,14 @@ def _mark(
         number = _number(given)
         return number, float(abs(number - question.number) <= question.tolerance)
     if isinstance(given, (str, int, float)):
-        raise JourneyError("Say which points of the rubric your answer made, as a list.")
+        raise RequestError("Say which points of the rubric your answer made, as a list.")
     ticked = sorted({_index(point, len(question.rubric)) for point in given})
     return ticked, len(ticked) / len(question.rubric)
 
 
 def _index(given: object, count: int) -> int:
     if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given < count:
-        raise JourneyError(f"Choose one of the {count}, by a whole number from 0 to {count - 1}.")
+        raise RequestError(f"Choose one of the {count}, by a whole number from 0 to {count - 1}.")
     return given
 
 
@@ -83,9 +83,9 @@ def _number(given: object) -> float:
         above, _, below = text.partition("/")
         number = float(above) / float(below) if below else float(above)
     except (ValueError, ZeroDivisionError) as error:
-        raise JourneyError(
+        raise RequestError(
             f"{given!r} is not a number; write it like 0.25, 1/4 or 2.5e-1."
         ) from error
     if not math.isfinite(number):
-        raise JourneyError("The answer is a finite number.")
+        raise RequestError("The answer is a finite number.")
     return number

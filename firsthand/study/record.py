@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from firsthand.study.content import Curriculum, Exercise, Question
-from firsthand.study.errors import JourneyError, UnknownNameError
+from firsthand.study.errors import RequestError, UnknownNameError
 from firsthand.study.folder import reference_source
 from firsthand.study.memory.log import add_review, exercise_item
 from firsthand.study.memory.rating import rate_exercise
@@ -190,14 +190,14 @@ class Record:
 
         Raises
         ------
-        JourneyError
+        RequestError
             If the exercise is not passed, or is being written again, and ``give_up`` is false.
         """
         found = self.curriculum.exercise(exercise)
         practising = bool(self._round_began(found.id))
         done = found.id in self.passed() and not practising
         if not (done or give_up):
-            raise JourneyError(
+            raise RequestError(
                 f"{found.id} is not passed yet. To see our version all the same, and have that"
                 f" recorded: firsthand solution {found.id} --give-up"
             )

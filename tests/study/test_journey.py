@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from firsthand.study.content import Curriculum, load_curriculum
-from firsthand.study.errors import JourneyError, UnknownNameError
+from firsthand.study.errors import JourneyError, RequestError, UnknownNameError
 from firsthand.study.files import Conflict, Source, text_hash
 from firsthand.study.journey import Journey, find_folder
 from firsthand.study.verdict import Verdict, VerdictKind
@@ -175,7 +175,7 @@ def test_reset_of_a_broken_file_says_the_line_and_replaces_the_whole_on_request(
 ) -> None:
     path = journey.folder / "01_sums/from_scratch/sums_numpy.py"
     path.write_text("x = 1\ndef total(x:\n")
-    with pytest.raises(JourneyError, match=r"line 2.*firsthand reset 01"):
+    with pytest.raises(RequestError, match=r"line 2.*firsthand reset 01"):
         journey.reset(small.exercise("sums.total"), now)
     assert path.read_text() == "x = 1\ndef total(x:\n"
     copy = journey.reset_stage(small.stage("01"), now)
@@ -188,7 +188,7 @@ def test_a_passed_function_comes_back_blank_in_a_copy(
     journey: Journey, small: Curriculum, now: datetime
 ) -> None:
     exercise = small.exercise("sums.total")
-    with pytest.raises(JourneyError, match="never passed"):
+    with pytest.raises(RequestError, match="never passed"):
         journey.practise(exercise, now)
     own = journey.file(exercise)
     own.write_text(TOTAL + "\n\ndef mean(x):\n    return total(x) / len(x)\n")
@@ -239,9 +239,9 @@ def test_nothing_outside_the_folder_is_read_or_written(journey: Journey, tmp_pat
     (tmp_path / "secret").write_text("secret")
     (journey.folder / "link").symlink_to(tmp_path / "secret")
     for path in (Path("../secret"), tmp_path / "secret", Path("link")):
-        with pytest.raises(JourneyError, match="outside"):
+        with pytest.raises(RequestError, match="outside"):
             journey.read_source(path)
-        with pytest.raises(JourneyError, match="outside"):
+        with pytest.raises(RequestError, match="outside"):
             journey.write_source(path, "", "")
     assert (tmp_path / "secret").read_text() == "secret"
 

@@ -50,6 +50,7 @@ def compare_classes(data: Dataset, positive: int) -> Pair:
         said(data, f"{name} against the rest"),
         tuple(rows),
         score=Score("accuracy", accuracy, 1.0 if bound else math.nan),
+        oracle="theorem",
         targets=("train", "epoch", "update", "predict"),
         notes=(note,),
     )

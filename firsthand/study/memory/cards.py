@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlite3 import Row
 from typing import TYPE_CHECKING, Literal
 
-from firsthand.study.errors import JourneyError, UnknownNameError
+from firsthand.study.errors import RequestError, UnknownNameError
 from firsthand.study.store import Store, to_text
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def add_card(
 
     Raises
     ------
-    JourneyError
+    RequestError
         If a side is empty or absurdly long.
     """
     name = f"own:{secrets.token_hex(5)}"
@@ -109,9 +109,9 @@ def keep_card(store: Store, card: Flashcard, now: datetime) -> bool:
     """
     for side, text in (("front", card.front), ("back", card.back)):
         if not text.strip() and side == "front":
-            raise JourneyError("A card needs a front: the question.")
+            raise RequestError("A card needs a front: the question.")
         if len(text) > LONGEST:
-            raise JourneyError(f"The {side} of a card has at most {LONGEST} characters.")
+            raise RequestError(f"The {side} of a card has at most {LONGEST} characters.")
     with store.write():
         known = store.row("SELECT 1 FROM card WHERE id = ?", card.item)
         store.run(

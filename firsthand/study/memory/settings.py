@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
-from firsthand.study.errors import JourneyError
+from firsthand.study.errors import RequestError
 from firsthand.study.memory.rating import Buttons
 from firsthand.study.memory.scheduler import Fixed, Fsrs
 from firsthand.study.store import Store
@@ -46,7 +46,7 @@ class Settings:
             (not 2 <= self.leech <= 100, "leech is between 2 and 100"),
         ):
             if wrong:
-                raise JourneyError(f"Setting: {message}.")
+                raise RequestError(f"Setting: {message}.")
 
     def scheduler(self, item: str) -> Fsrs:
         """Return what schedules ``item``; exercises are asked in days, never in minutes."""
@@ -67,14 +67,14 @@ def change_settings(store: Store, **changes: Any) -> Settings:
 
     Raises
     ------
-    JourneyError
+    RequestError
         If there is no such setting or the value is out of range.
     """
     from firsthand.study.memory.log import rebuild
 
     unknown = set(changes) - set(asdict(Settings()))
     if unknown:
-        raise JourneyError(f"There is no setting called {', '.join(sorted(unknown))}.")
+        raise RequestError(f"There is no setting called {', '.join(sorted(unknown))}.")
     with store.write():
         settings = replace(read_settings(store), **changes)
         for name, value in changes.items():

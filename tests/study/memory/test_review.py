@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from firsthand.study.errors import JourneyError, UnknownNameError
+from firsthand.study.errors import RequestError, UnknownNameError
 from firsthand.study.journey import Journey
 from firsthand.study.memory.cards import (
     add_card,
@@ -173,7 +173,7 @@ def test_retention_is_one_knob_and_moves_every_due_date(begun: Journey, now: dat
     [{"retention": 1.0}, {"buttons": 3}, {"schedule": "daily"}, {"new_per_day": -1}, {"x": 1}],
 )
 def test_settings_out_of_range_are_refused(begun: Journey, wrong: dict[str, Any]) -> None:
-    with pytest.raises(JourneyError):
+    with pytest.raises(RequestError):
         change_settings(begun.store, **wrong)
     assert read_settings(begun.store).retention == 0.9
 
@@ -215,7 +215,7 @@ def test_own_cards_are_written_changed_and_deleted(begun: Journey, now: datetime
         delete_card(begun.store, card.item, now)
     with pytest.raises(UnknownNameError):
         edit_card(begun.store, "card:sums.empty", "x", "y", now)
-    with pytest.raises(JourneyError, match="front"):
+    with pytest.raises(RequestError, match="front"):
         add_card(begun.store, "  ", "back", now)
 
 

@@ -18,8 +18,11 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 TAGS = frozenset(
-    "a abbr b blockquote br code dd del div dl dt em figure figcaption h2 h3 h4 hr i img kbd li "
-    "mark ol p pre q s small span strong sub sup table tbody td tfoot th thead tr u ul var".split()
+    re.findall(
+        r"\w+",
+        "a abbr b blockquote br code dd del div dl dt em figure figcaption h2 h3 h4 hr i img kbd "
+        "li mark ol p pre q s small span strong sub sup table tbody td tfoot th thead tr u ul var",
+    )
 )
 ATTRIBUTES: Mapping[str, set[str]] = {
     "a": {"href", "title"},
@@ -68,11 +71,17 @@ def clean(raw: str) -> str:
 
 
 SVG_TAGS = frozenset(
-    "svg defs clipPath g path rect circle line polygon polyline text tspan use image title".split()
+    re.findall(
+        r"\w+",
+        "svg defs clipPath g path rect circle line polygon polyline text tspan use image title",
+    )
 )
 SVG_ATTRIBUTES = frozenset(
-    "id d style x y x1 y1 x2 y2 cx cy r rx ry width height viewBox preserveAspectRatio clip-path "
-    "transform role aria-label points fill stroke opacity href xlink:href".split()
+    re.findall(
+        r"[\w:-]+",
+        "id d style x y x1 y1 x2 y2 cx cy r rx ry width height viewBox preserveAspectRatio "
+        "clip-path transform role aria-label points fill stroke opacity href xlink:href",
+    )
 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -134,6 +134,18 @@ def number(value: float | None) -> str:
     return f"{mantissa}·10{power}".replace("-", "−")
 
 
+def _markdown(text: str) -> Markup:
+    return Markup(markup.render(text))
+
+
+def _inline(text: str) -> Markup:
+    return Markup(markup.inline(text))
+
+
+def _highlight(code: str) -> Markup:
+    return Markup(markup.highlight(code))
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
@@ -142,16 +154,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
-        {
-            "markdown": lambda text: Markup(markup.render(text)),
-            "inline": lambda text: Markup(markup.inline(text)),
-            "highlight": lambda code: Markup(markup.highlight(code)),
-            "minutes": in_words,
-            "number": number,
-            "ago": ago,
-        }
-    )
+    filters: dict[str, Callable[..., Any]] = {
+        "markdown": _markdown,
+        "inline": _inline,
+        "highlight": _highlight,
+        "minutes": in_words,
+        "number": number,
+        "ago": ago,
+    }
+    environment.filters.update(filters)  # pyright: ignore[reportCallIssue,reportArgumentType] - typed by its defaults
     return environment
 
 

@@ -41,6 +41,7 @@ ATTRIBUTES: Mapping[str, set[str]] = {
 CLASS = re.compile(
     r"math|inline|display|figure-here|cloze|code|highlight|left|right|center|[a-z]{1,2}[0-9]?|gap"
 )
+PAGE_IDS = frozenset(("main", "help", "toasts", "card", "verdict", "workshop"))
 LINK = re.compile(r"(https?://|/|#|exercise:|stage:)")
 FIGURE = re.compile(r"^::figure\{([a-z0-9_]+)( wide)?\}\s*$")
 
@@ -109,7 +110,10 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "class":
         return " ".join(c for c in value.split() if CLASS.fullmatch(c)) or None
     if name == "src":  # pictures come from the journey's own media and from nowhere else
-        return value if re.fullmatch(r"/media/[\w.%-]+", value) else None
+        found = re.fullmatch(r"/?media/(\w[\w.-]*)", value)
+        return f"/media/{found[1]}" if found else None
+    if name == "id":
+        return value if re.fullmatch(r"[a-z0-9-]+", value) and value not in PAGE_IDS else None
     if name == "href":
         return value if LINK.match(value) and not value.startswith("//") else None
     if name in ("width", "height", "colspan", "rowspan", "start"):

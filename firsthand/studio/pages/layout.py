@@ -65,7 +65,7 @@ def _enough(standing: Standing, begun: Mapping[str, datetime]) -> bool:
     return standing.done
 
 
-def page(request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+def page(request: Request, template: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
     """Return a whole page: a template with the rail and everything the layout needs."""
     studio = get_studio(request)
     rail: dict[str, Any] = {"standings": [], "due": 0, "coming": 0}
@@ -89,17 +89,17 @@ def page(request: Request, name: str, *, status: int = 200, **context: Any) -> H
         "here": None,
         **context,
     }
-    return HTMLResponse(ENVIRONMENT.get_template(name).render(whole), status)
+    return HTMLResponse(ENVIRONMENT.get_template(template).render(whole), status)
 
 
-def fragment(name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+def fragment(template: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
     """Return a part of a page, for htmx to put in place."""
-    return HTMLResponse(ENVIRONMENT.get_template(name).render(context), status)
+    return HTMLResponse(ENVIRONMENT.get_template(template).render(context), status)
 
 
-def render(name: str, **context: Any) -> str:
+def render(template: str, /, **context: Any) -> str:
     """Return a template as text."""
-    return ENVIRONMENT.get_template(name).render(context)
+    return ENVIRONMENT.get_template(template).render(context)
 
 
 def is_fragment(request: Request) -> bool:

@@ -111,6 +111,15 @@ def agree_exactly(
     return Agreement(quantity, float(differs.sum()), 0.0, why, **worst)
 
 
+def at_most(quantity: str, value: float, bound: float, *, why: str) -> Agreement:
+    """Return by how much ``value`` exceeds a proven ``bound``; 0 where it keeps to it."""
+    over = float(value) - float(bound)
+    beyond = max(0.0, over) if over == over else math.inf
+    return Agreement(
+        quantity, beyond, 0.0, why, largest=beyond, scratch=float(value), library=float(bound)
+    )
+
+
 def _worst(gap: NDArray[Any], ours: NDArray[Any], theirs: NDArray[Any]) -> dict[str, Any]:
     """Return the place of the largest gap with both values there."""
     if not gap.size:

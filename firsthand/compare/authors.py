@@ -28,6 +28,13 @@ class Authors:
             return "Every function is yours."
         return f"Yours: {', '.join(self.yours)}. Ours: {', '.join(self.ours)}."
 
+    def within(self, targets: tuple[str, ...]) -> Authors:
+        """Return the authors of these functions alone; what is no exercise is ours."""
+        return Authors(
+            tuple(t for t in targets if t in self.yours),
+            tuple(t for t in targets if t not in self.yours),
+        )
+
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""
         return {**{k: list(v) for k, v in asdict(self).items()}, "side": self.side}

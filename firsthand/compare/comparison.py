@@ -32,6 +32,36 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Source:
+    """What a data set is, without its numbers."""
+
+    name: str
+    task: str
+    n_samples: int
+    n_features: int
+    n_classes: int
+    description: str
+    source: str
+    licence: str
+    notes: tuple[str, ...]
+
+    @classmethod
+    def of(cls, data: Dataset) -> Source:
+        """Return what is to be told about ``data``."""
+        return cls(
+            data.name,
+            data.task,
+            data.n_samples,
+            data.n_features,
+            data.n_classes,
+            data.description,
+            data.source,
+            data.licence,
+            data.notes,
+        )
+
+
+@dataclass(frozen=True)
 class Pair:
     """One algorithm from scratch beside its counterpart, on one data set.
 
@@ -49,6 +79,8 @@ class Pair:
         What the search for a convention found.
     score, timing : Score or None, Timing or None
         Quality and median seconds of both sides.
+    oracle : str
+        What to call the other side where it is no library.
     targets : tuple of str
         The functions of the scratch module that the scratch side ran.
     notes : tuple of str
@@ -64,6 +96,7 @@ class Pair:
     convention: Convention | None = None
     score: Score | None = None
     timing: Timing | None = None
+    oracle: str = "library"
     targets: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     pictures: tuple[Picture, ...] = ()
@@ -73,8 +106,8 @@ class Pair:
         """Whether every row does; comparing nothing is no agreement."""
         return bool(self.rows) and all(row.agrees for row in self.rows)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return plain data."""
+    def to_json(self, *, pictures: bool = True) -> dict[str, Any]:
+        """Return plain data, pictures as SVG text included unless they are not wanted."""
         return {
             "title": self.title,
             "scratch": self.scratch,
@@ -85,9 +118,10 @@ class Pair:
             "convention": self.convention.to_json() if self.convention else None,
             "score": _finite(asdict(self.score)) if self.score else None,
             "timing": self.timing.to_json() if self.timing else None,
+            "oracle": self.oracle,
             "targets": list(self.targets),
             "notes": list(self.notes),
-            "pictures": [asdict(picture) for picture in self.pictures],
+            "pictures": [asdict(picture) for picture in self.pictures] if pictures else [],
         }
 
 
@@ -99,7 +133,7 @@ class Comparison:
     ----------
     stage, title : str
         The stage's folder name and its title.
-    data : tuple of Dataset
+    data : tuple of Source
         What was used, with source and licence.
     authors : Authors
         Which functions of the scratch side are the learner's.
@@ -108,7 +142,7 @@ class Comparison:
 
     stage: str
     title: str
-    data: tuple[Dataset, ...]
+    data: tuple[Source, ...]
     authors: Authors
     pairs: tuple[Pair, ...]
 
@@ -131,32 +165,17 @@ class Comparison:
             return f"All {agreed} quantities agree: {whose} compute the same."
         return f"{len(self.rows) - agreed} of {len(self.rows)} quantities differ."
 
-    def to_json(self) -> dict[str, Any]:
-        """Return plain data, pictures as SVG text included."""
+    def to_json(self, *, pictures: bool = True) -> dict[str, Any]:
+        """Return plain data, pictures as SVG text included unless they are not wanted."""
         return {
             "stage": self.stage,
             "title": self.title,
             "agrees": self.agrees,
             "headline": self.headline,
             "authors": self.authors.to_json(),
-            "data": [data_to_json(data) for data in self.data],
-            "pairs": [pair.to_json() for pair in self.pairs],
+            "data": [{**asdict(data), "notes": list(data.notes)} for data in self.data],
+            "pairs": [pair.to_json(pictures=pictures) for pair in self.pairs],
         }
-
-
-def data_to_json(data: Dataset) -> dict[str, Any]:
-    """Return what a data set is, without its numbers."""
-    return {
-        "name": data.name,
-        "task": data.task,
-        "n_samples": data.n_samples,
-        "n_features": data.n_features,
-        "n_classes": data.n_classes,
-        "description": data.description,
-        "source": data.source,
-        "licence": data.licence,
-        "notes": list(data.notes),
-    }
 
 
 def _finite(row: dict[str, Any]) -> dict[str, Any]:

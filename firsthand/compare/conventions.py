@@ -129,8 +129,9 @@ def _rank(attempt: Attempt) -> tuple[bool, bool, float]:
 
 
 def _distance(rows: Sequence[Agreement]) -> float:
-    """Return the largest difference of the rows."""
-    return max((row.difference for row in rows), default=math.inf)
+    """Return the largest difference of the rows; counts of labels matter only if all are counts."""
+    measured = [row.difference for row in rows if row.tolerance > 0]
+    return max(measured or [row.difference for row in rows], default=math.inf)
 
 
 def _join(combination: Sequence[Option]) -> str:

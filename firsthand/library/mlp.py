@@ -6,7 +6,8 @@ computes every gradient by automatic differentiation, so it is an independent wi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -16,6 +17,18 @@ from numpy.typing import NDArray
 from firsthand.library.support import require
 
 Array = NDArray[np.float64]
+
+
+@contextmanager
+def one_thread() -> Generator[None]:
+    """Let PyTorch use one thread inside the block; small products are slower on more."""
+    torch = require("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class TorchMLP:
@@ -28,6 +41,8 @@ class TorchMLP:
     activation : "relu" or "tanh"
     learning_rate : float
     weight_decay : float
+    reduction : "mean" or "sum"
+        How the loss joins the samples of a batch; PyTorch's default is the mean.
 
     Raises
     ------
@@ -41,8 +56,10 @@ class TorchMLP:
         activation: str = "relu",
         learning_rate: float = 0.1,
         weight_decay: float = 0.0,
+        reduction: str = "mean",
     ) -> None:
         torch = require("torch")
+        self.reduction = reduction
         bend = {"relu": torch.nn.ReLU, "tanh": torch.nn.Tanh}[activation]
         self.linears = [torch.nn.Linear(m, n, dtype=torch.float64) for m, n in pairwise(sizes)]
         layers: list[Any] = []
@@ -77,25 +94,34 @@ class TorchMLP:
     def step(self, X: Array, y: NDArray[np.int64]) -> dict[str, Array]:
         """Take one step of SGD on a batch and return every tensor that it made.
 
-        ``A1, ..., Z, loss, dZ, dA1, ...`` and the gradients ``dW1, db1, ...`` as PyTorch stores
-        them, from before the step.
+        ``A1, ..., Z, loss, dZ`` and the gradients ``dW1, db1, ...`` as PyTorch stores them, all
+        from before the step.
         """
         torch = require("torch")
         self.optimizer.zero_grad()
         outputs = self._outputs(torch.from_numpy(X))
-        for output in outputs:
-            output.retain_grad()
-        loss = torch.nn.functional.cross_entropy(outputs[-1], torch.from_numpy(y))
+        outputs[-1].retain_grad()
+        loss = torch.nn.functional.cross_entropy(
+            outputs[-1], torch.from_numpy(y), reduction=self.reduction
+        )
         loss.backward()
         seen = {"Z": outputs[-1], "loss": loss, "dZ": outputs[-1].grad}
         for number in range(1, len(self.linears)):
-            hidden = outputs[2 * number - 1]
-            seen |= {f"A{number}": hidden, f"dA{number}": hidden.grad}
+            seen[f"A{number}"] = outputs[2 * number - 1]
         for number, linear in enumerate(self.linears, start=1):
             seen |= {f"dW{number}": linear.weight.grad, f"db{number}": linear.bias.grad}
         plain = {name: np.array(tensor.detach().numpy()) for name, tensor in seen.items()}
         self.optimizer.step()
         return plain
+
+    def train(self, X: Array, y: NDArray[np.int64]) -> None:
+        """Take one step of SGD on a batch, as a training loop would, keeping nothing."""
+        torch = require("torch")
+        self.optimizer.zero_grad()
+        Z = self.network(torch.from_numpy(X))
+        target = torch.from_numpy(y)
+        torch.nn.functional.cross_entropy(Z, target, reduction=self.reduction).backward()
+        self.optimizer.step()
 
     def _outputs(self, signal: Any) -> list[Any]:
         """Return what every layer of the network gives, linear layers and bends in turn."""

@@ -178,7 +178,8 @@ def close(
     error = relative_error(value, truth)
     scale = float(np.max(np.abs(truth), initial=0.0, where=np.isfinite(truth)))
     allowed = rtol * scale + (rtol if atol is None else atol)
-    if not error * max(scale, 1e-300) <= allowed and not np.array_equal(value, truth):
+    largest = error * (scale or 1.0)  # where all that is expected is zero, the error is absolute
+    if not largest <= allowed and not np.array_equal(value, truth):
         raise Mismatch("value", of, got, expected, dict(case), rtol, why)
     _note(error)
 

@@ -22,7 +22,8 @@ for module in modules:
             assert not model.__sklearn_is_fitted__()
             model.fit(X, y).predict(X)
             fitted.append(repr(model))
-loaded = {name.partition(".")[0] for name in sys.modules}
+# what has no spec was made by running code, as Cython's runtime is, and not imported
+loaded = {name.partition(".")[0] for name, m in sys.modules.items() if getattr(m, "__spec__", None)}
 print(json.dumps([sorted(loaded - set(sys.stdlib_module_names)), fitted, names]))
 """
 

@@ -18,22 +18,8 @@ Hastie, Tibshirani & Friedman, The Elements of Statistical Learning (2009), sect
 
 from __future__ import annotations
 
-import warnings
-from functools import partial
-from typing import Any, Literal, Self
-
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
-from firsthand.scratch.base import Classifier, Estimator
-from firsthand.scratch.errors import ConvergenceWarning, ParameterError, in_both_families
-from firsthand.scratch.linear._newton import conjugate_gradients, damped_newton, largest
-from firsthand.scratch.validation import (
-    check_number,
-    check_sample_weight,
-    check_X,
-    check_X_labels,
-)
+from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
@@ -63,7 +49,7 @@ def sigmoid(z: Array) -> Array:
 def logit(p: Array) -> Array:
     """Return the log-odds of probability ``p``: log(p / (1 - p)), elementwise.
 
-    It undoes :func:`sigmoid`. Odds are what a bet pays: p = 0.8 is 4 to 1, log-odds log 4.
+    It undoes :func:`sigmoid`. A probability of 0.8 has odds of 4 to 1, and log-odds of log 4.
 
     Parameters
     ----------
@@ -79,7 +65,7 @@ def logit(p: Array) -> Array:
     >>> float(logit(np.array(0.5)))
     0.0
     """
-    return np.log(p) - np.log1p(-p)  # log1p keeps the digits of 1 - p where p is tiny
+    return np.log(p / (1.0 - p))
 
 
 def log_odds(X: Array, w: Array, b: float | Array) -> Array:
@@ -267,10 +253,11 @@ def newton_step(
     l2: float = 0.0,
     sample_weight: Array | None = None,
 ) -> tuple[Array, float]:
-    """Return (w, b) after one full Newton step on J: the inverse Hessian times the gradient, less.
+    """Return (w, b) after one full Newton step on J: minus the gradient over the curvature.
 
-    With X1 = [X, 1] and s the :func:`shares`, the Hessian is X1' diag(s p (1 - p)) X1, plus l2
-    on the diagonal of the weights (not of the intercept).
+    With X1 = [X, 1] and s the :func:`shares`, the Hessian H of J is X1' diag(s p (1 - p)) X1,
+    plus l2 on the diagonal entries of the weights, but not on that of the intercept. The step
+    solves H step = gradient; where H is singular, any solution will do (:func:`solve` finds one).
 
     Parameters
     ----------
@@ -281,11 +268,6 @@ def newton_step(
     -------
     w : ndarray of shape (n_features,)
     b : float
-
-    Notes
-    -----
-    Where the Hessian is singular (l2 = 0 and a constant or repeated column), the step is the
-    shortest of those that solve H step = gradient, as ``np.linalg.lstsq`` finds it.
     """
     p = sigmoid(log_odds(X, w, b))
     curvature = shares(len(y), sample_weight) * p * (1.0 - p)  # of the loss in each z
@@ -298,8 +280,20 @@ def newton_step(
         ]
     )
     dw, db = gradient(X, y, w, b, l2, sample_weight)
-    step = np.linalg.lstsq(H, np.append(dw, db), rcond=None)[0]
+    step = solve(H, np.append(dw, db))
     return w - step[:-1], b - float(step[-1])
+
+
+def solve(H: Array, g: Array) -> Array:
+    """Return x with H x = g, for a symmetric H (n, n) without negative curvature, and g (n,).
+
+    H is scaled to a unit diagonal first, so that the units of the features do not matter. Where
+    it is singular (a constant or repeated column and l2 = 0), x is the shortest solution
+    in those units.
+    """
+    scale = np.sqrt(np.diag(H))
+    scale[scale == 0.0] = 1.0
+    return np.linalg.lstsq(H / np.outer(scale, scale), g / scale, rcond=None)[0] / scale
 
 
 def one_hot(y: NDArray[np.intp], n_classes: int) -> Array:
@@ -386,219 +380,3 @@ def softmax_gradient(
     P = softmax(log_odds(X, W, b))
     dZ = shares(len(Y), sample_weight)[:, None] * (P - Y)  # (n_samples, n_classes)
     return X.T @ dZ + l2 * W, np.sum(dZ, axis=0)
-
-
-def softmax_newton_step(
-    X: Array,
-    Y: Array,
-    W: Array,
-    b: Array,
-    l2: float = 0.0,
-    sample_weight: Array | None = None,
-) -> tuple[Array, Array]:
-    """Return (W, b) after one full Newton step of the softmax model.
-
-    Its Hessian has (n_classes (n_features + 1))^2 entries and is never written down: conjugate
-    gradients only ask for its products with V, and those have the form of the gradient, with
-    dZ = s P (U - sum(P U)) and U = [X, 1] V. The rough inverse that guides them is
-    each class's own Hessian, as if it were alone against the rest. The parameters are as for
-    :func:`softmax_gradient`.
-    """
-    n_samples, n_features = X.shape
-    X1 = np.column_stack([X, np.ones(n_samples)])
-    s = shares(n_samples, sample_weight)[:, None]
-    penalty = l2 * np.append(np.ones(n_features), 0.0)[:, None]
-    P = softmax(log_odds(X, W, b))
-
-    def product(V: Array) -> Array:  # (n_features + 1, n_classes), the intercepts last
-        U = X1 @ V
-        return X1.T @ (s * P * (U - np.sum(P * U, axis=1, keepdims=True))) + penalty * V
-
-    roots = np.sqrt(s * P * (1.0 - P)).T[:, :, None] * X1  # (n_classes, n_samples, ...)
-    alone = np.stack([root.T @ root + np.diag(penalty[:, 0]) for root in roots])
-    rough = np.linalg.pinv(alone, hermitian=True)  # (n_classes, n_features + 1, ...)
-
-    def precondition(V: Array) -> Array:
-        V = np.einsum("kij,jk->ik", rough, V)
-        return V - V.mean(axis=1, keepdims=True)  # what all classes share changes nothing
-
-    right = np.vstack(softmax_gradient(X, Y, W, b, l2, sample_weight))
-    tol = min(0.1, float(np.sqrt(np.max(np.abs(right)))))  # crude far away, exact close by
-    step = conjugate_gradients(product, right, precondition, tol, max_iter=5 * right.size)
-    return W - step[:-1], b - step[-1]
-
-
-class LogisticRegression(Classifier, Estimator):
-    """Linear classifier that predicts probabilities, for two classes or more.
-
-    Parameters
-    ----------
-    l2 : float
-        Strength of the penalty l2/2 |w|^2 on a mean loss; scikit-learn's C is
-        1 / (l2 * n_samples), with the sum of the weights in place of n_samples.
-    solver : {"newton", "gradient_descent"}
-        Newton needs about eight steps of any scale; descent wants standardised features.
-    learning_rate : float, optional
-        Of gradient descent; by default the largest at which the loss can never rise.
-    max_iter : int
-        Most steps to take.
-    tol : float
-        Stop when no entry of the gradient exceeds it.
-
-    Attributes
-    ----------
-    classes_ : ndarray of shape (n_classes,)
-        The labels, sorted.
-    coef_ : ndarray of shape (1, n_features), or (n_classes, n_features)
-        Weights: of the second class where there are two, else a row for each class.
-    intercept_ : ndarray of shape (1,) or (n_classes,)
-    losses_ : ndarray of shape (n_iter_ + 1,)
-        The objective at the start and after every step.
-    n_iter_ : int
-        Steps taken.
-    n_features_in_ : int
-
-    Examples
-    --------
-    >>> model = LogisticRegression().fit([[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"])
-    >>> model.predict([[0.5], [2.5]]).tolist()
-    ['no', 'yes']
-    """
-
-    def __init__(
-        self,
-        l2: float = 0.01,
-        *,
-        solver: Literal["newton", "gradient_descent"] = "newton",
-        learning_rate: float | None = None,
-        max_iter: int = 1000,
-        tol: float = 1e-8,
-    ) -> None:
-        self.l2 = l2
-        self.solver = solver
-        self.learning_rate = learning_rate
-        self.max_iter = max_iter
-        self.tol = tol
-
-    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
-        """Find the parameters at which the penalised cross-entropy is least.
-
-        Parameters
-        ----------
-        X : array-like of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,)
-            Labels of any kind, of at least two classes.
-        sample_weight : array-like of shape (n_samples,), optional
-            A weight of 2 counts as if the sample were there twice.
-
-        Raises
-        ------
-        DataError, ParameterError
-            If the data or a parameter cannot be used; the message says why.
-
-        Warns
-        -----
-        ConvergenceWarning
-            If ``tol`` was not reached, or if the classes are separable and l2 is 0: the
-            weights then have no finite optimum.
-        """
-        self._check_parameters()
-        matrix, self.classes_, codes = check_X_labels(self, X, y)
-        weight = None if sample_weight is None else check_sample_weight(sample_weight, len(codes))
-        binary = len(self.classes_) == 2
-        target = codes.astype(np.float64) if binary else one_hot(codes, len(self.classes_))
-        how: dict[str, Any] = {"l2": self.l2, "sample_weight": weight}
-        w = np.zeros(matrix.shape[1:] + target.shape[1:])
-        b: Any = 0.0 if binary else np.zeros(target.shape[1])
-        if self.solver == "newton":
-            w, b, losses = damped_newton(
-                partial(objective, matrix, target, **how),
-                partial(slope, matrix, target, **how),
-                partial(newton_step if binary else softmax_newton_step, matrix, target, **how),
-                w,
-                b,
-                self.tol,
-                self.max_iter,
-            )
-        else:
-            w, b, losses = self._descend(matrix, target, w, b, weight)
-        self.coef_ = np.atleast_2d(w.T)
-        self.intercept_ = np.atleast_1d(b)
-        self.losses_ = losses
-        self.n_iter_ = len(losses) - 1
-        self._warn(matrix, codes, largest(*slope(matrix, target, w, b, **how)), weight)
-        return self
-
-    def decision_function(self, X: ArrayLike) -> Array:
-        """Return the log-odds of the second class, (n_samples,), or a score for each class."""
-        matrix = check_X(self, X)
-        Z = log_odds(matrix, self.coef_.T, self.intercept_)
-        return Z[:, 0] if len(self.classes_) == 2 else Z
-
-    def predict_proba(self, X: ArrayLike) -> Array:
-        """Return the probability of every class, shape (n_samples, n_classes)."""
-        Z = self.decision_function(X)
-        return softmax(Z) if Z.ndim == 2 else np.column_stack([sigmoid(-Z), sigmoid(Z)])
-
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Return the most probable label of every sample, shape (n_samples,)."""
-        Z = self.decision_function(X)
-        return self.classes_[np.argmax(Z, axis=1) if Z.ndim == 2 else (Z > 0).astype(np.intp)]
-
-    def _descend(
-        self, X: Array, target: Array, w: Array, b: Any, weight: Array | None
-    ) -> tuple[Array, Any, Array]:
-        """Walk downhill in short stretches until the gradient is small, or steps run out."""
-        rate = self.learning_rate or 1.0 / self._steepest(X, target, weight)
-        losses = np.empty(0)
-        while len(losses) <= self.max_iter:
-            n_steps = min(50, self.max_iter - max(len(losses) - 1, 0))
-            with np.errstate(over="ignore", invalid="ignore"):  # too long a step is told below
-                w, b, stretch = gradient_descent(X, target, w, b, rate, n_steps, self.l2, weight)
-            losses = np.append(losses[:-1], stretch)
-            if not np.isfinite(losses[-1]):
-                raise ParameterError(
-                    f"learning_rate is {rate:g}, at which the loss grows beyond all bounds; "
-                    f"try {1.0 / self._steepest(X, target, weight):.3g}."
-                )
-            if n_steps < 50 or largest(*slope(X, target, w, b, self.l2, weight)) <= self.tol:
-                break
-        return w, b, losses
-
-    def _steepest(self, X: Array, target: Array, weight: Array | None) -> float:
-        """Return a bound on the curvature of J; steps up to 1 over it never go uphill.
-
-        p (1 - p) is at most 1/4; the softmax's curvature is at most 1/2 (Böhning, 1992).
-        """
-        X1 = np.column_stack([X, np.ones(len(X))]) * np.sqrt(shares(len(X), weight))[:, None]
-        return float(np.linalg.eigvalsh(X1.T @ X1)[-1]) / (4 if target.ndim == 1 else 2) + self.l2
-
-    def _warn(
-        self, X: Array, codes: NDArray[np.intp], remaining: float, weight: Array | None
-    ) -> None:
-        """Say where the result is not what a user would take it for."""
-        told = ""
-        if self.l2 == 0:
-            right = self.predict(X) == self.classes_[codes]
-            if np.all(right if weight is None else right[weight > 0]):
-                told = (
-                    "The classes are separable and l2 is 0: the loss falls for ever as the "
-                    "weights grow, so their size here means nothing. Set l2 above 0."
-                )
-        if not told and remaining > self.tol:
-            told = (
-                f"After {self.n_iter_} steps the largest entry of the gradient is "
-                f"{remaining:.1e}, above tol={self.tol:g}. Standardise the features, "
-                "raise max_iter, or use solver='newton'."
-            )
-        if told:
-            warnings.warn(told, in_both_families(ConvergenceWarning), stacklevel=3)
-
-    def _check_parameters(self) -> None:
-        check_number("l2", self.l2, at_least=0)
-        check_number("max_iter", self.max_iter, at_least=1, whole=True)
-        check_number("tol", self.tol, above=0)
-        if self.learning_rate is not None:
-            check_number("learning_rate", self.learning_rate, above=0)
-        if self.solver not in ("newton", "gradient_descent"):
-            raise ParameterError(f"solver is {self.solver!r}; use 'newton' or 'gradient_descent'.")

@@ -309,7 +309,7 @@ def rules_out_a_line(X: Array, y: Array, counts: NDArray[np.intp]) -> bool:
     if np.any(counts < 0) or not np.any(counts):
         return False
     moves = counts * y
-    return not np.any(moves @ X) and not np.any(np.sum(moves))
+    return bool(np.all(moves @ X == 0.0) and np.sum(moves) == 0.0)
 
 
 class Perceptron(Classifier, Estimator):

@@ -101,4 +101,5 @@ def _nearest_of_plane(corners: Array) -> Array:
     system = np.ones((n + 1, n + 1))  # stationarity, and the sum, with its multiplier
     system[:n, :n] = corners @ corners.T
     system[n, n] = 0.0
-    return np.linalg.lstsq(system, np.append(np.zeros(n), 1.0))[0][:n]
+    solution = np.linalg.lstsq(system, np.append(np.zeros(n), 1.0))[0]
+    return np.asarray(solution[:n], np.float64)

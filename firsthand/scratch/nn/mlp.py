@@ -105,7 +105,7 @@ def linear_backward_parameters(dZ: Array, X: Array) -> Layer:
     dW : array of shape (..., n_in, n_out)
     db : array of shape (..., n_out)
     """
-    dW = X.swapaxes(-1, -2) @ dZ  # the product sums over samples
+    dW = X.mT @ dZ  # mT swaps the last two axes; the product sums over samples
     db = dZ.sum(axis=-2)
     return dW, db
 
@@ -122,7 +122,7 @@ def linear_backward_input(dZ: Array, W: Array) -> Array:
     -------
     dX : array of shape (..., n_samples, n_in)
     """
-    return dZ @ W.swapaxes(-1, -2)
+    return dZ @ W.mT  # mT swaps the last two axes
 
 
 def log_softmax(Z: Array) -> Array:

@@ -117,7 +117,6 @@ def _same_numbers(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> boo
     if not np.array_equal(one[~finite], other[~finite], equal_nan=True):
         return False
     scale = np.max(np.abs(one), initial=0.0, where=finite)
-    gap = np.subtract(
-        one, other, where=finite, out=np.zeros(one.shape, np.result_type(one, other, float))
-    )
+    kind = np.result_type(one, other, float)  # truth values have no difference of their own
+    gap = np.subtract(one, other, where=finite, out=np.zeros(one.shape, kind), dtype=kind)
     return bool(np.max(np.abs(gap)) <= SAME * scale)

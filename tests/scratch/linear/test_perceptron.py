@@ -75,7 +75,8 @@ def test_separable_data_is_learned_within_the_bound_in_any_order(data, seed):
     w, b, mistakes = train(X, y, max_epochs=10**4, rng=np.random.default_rng(seed))
     np.testing.assert_array_equal(predict(X, w, b), y)
     assert mistakes[-1] == 0
-    assert sum(mistakes) <= mistake_bound(X, y, *best) <= mistake_bound(X, y, w, b) * (1 + 1e-9)
+    tightest = mistake_bound(X, y, *best) * (1 + 1e-9)  # equality is possible, and rounds
+    assert sum(mistakes) <= tightest <= mistake_bound(X, y, w, b) * (1 + 1e-8)
     assert (margin(X, y, w, b) > 0) or not w.any()
 
 

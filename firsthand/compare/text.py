@@ -1,0 +1,86 @@
+"""A comparison for the terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from firsthand.compare.comparison import Comparison, Pair
+from firsthand.compare.table import explain, number, verdict
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+
+def renderables(comparison: Comparison) -> Iterator[RenderableType]:
+    """Yield what a console prints, from the headline to the sources of the data."""
+    from rich.text import Text
+
+    yield Text(f"{comparison.stage}  {comparison.title}", style="bold")
+    yield Text(comparison.headline, style="" if comparison.agrees else "bold red")
+    yield Text(comparison.authors.said(), style="dim")
+    for pair in comparison.pairs:
+        yield Text("")
+        yield from _pair(pair, comparison.authors.side)
+    yield Text("")
+    for data in comparison.data:
+        yield Text(f"{data.name}: {data.description} {data.source}; {data.licence}.", style="dim")
+        for note in data.notes:
+            yield Text(f"  {note}", style="dim")
+
+
+def _pair(pair: Pair, side: str) -> Iterator[RenderableType]:
+    from rich import box
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    sign = "✓" if pair.agrees else "✗"
+    yield Text.assemble((f"{sign} {pair.title}", "bold"), (f"   {pair.data}", "dim"))
+    yield Text(f"  {side:<8} {pair.scratch}", style="blue" if side == "yours" else "green")
+    yield Text(f"  {pair.oracle:<8} {pair.library}", style="yellow")
+    if pair.convention:
+        yield Text(f"  {pair.convention.statement}", style="bold" if pair.agrees else "bold red")
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
+    table.add_column("quantity", no_wrap=True)
+    table.add_column("difference", justify="right", no_wrap=True)
+    table.add_column("tolerance", justify="right", no_wrap=True)
+    table.add_column("agrees", no_wrap=True)
+    table.add_column("why", style="dim", overflow="fold")
+    before = ""
+    for row in pair.rows:
+        why = explain(row)
+        table.add_row(
+            row.quantity,
+            number(row.difference),
+            number(row.tolerance),
+            verdict(row),
+            "same" if why == before else why,
+            style="" if row.agrees else "red",
+        )
+        before = why
+    yield Padding(table, (0, 0, 0, 2))
+    yield from (Text(f"  {line}", style="dim") for line in _facts(pair, side))
+
+
+def _facts(pair: Pair, side: str) -> Iterator[str]:
+    """Yield score, time and notes, a line each."""
+    score, timing = pair.score, pair.timing
+    if score:
+        theirs = "" if math.isnan(score.library) else f", {pair.oracle} {score.library:.6g}"
+        yield f"{score.name}: {side} {score.scratch:.6g}{theirs}"
+    if timing:
+        yield (
+            f"time: {side} {duration(timing.scratch)}, library {duration(timing.library)}, "
+            f"ratio {timing.ratio:.2g} (medians of {timing.runs})"
+        )
+    yield from pair.notes
+
+
+def duration(seconds: float) -> str:
+    """Write a time in the unit that suits it."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size:
+            return f"{seconds / size:.3g} {unit}"
+    return f"{seconds / 1e-6:.3g} µs"

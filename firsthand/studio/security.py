@@ -138,7 +138,9 @@ class Guard:
             )
             return response
         if not self.key.opens(read_cookie(headers, cookie_name(headers))):
-            return refuse(403, "Open the address that the terminal printed: it has the key.", headers)
+            return refuse(
+                403, "Open the address that the terminal printed: it has the key.", headers
+            )
         if scope["method"] not in SAFE and not self.key.proves(headers.get(PROOF_HEADER, "")):
             return refuse(403, "This request was not made by a page of the studio.", headers)
         return None

@@ -141,7 +141,8 @@ def _mistakes(bench: Bench, shown: list[tuple[Dataset, Array, float, list[int]]]
 
     return draw(
         "Mistakes in each epoch",
-        "They come to an end for AND, OR and NAND; for XOR every epoch makes some.",
+        "They come to an end for OR, and for AND and NAND, whose curves are one; for XOR every "
+        "epoch makes some.",
         paint,
         size=(4.8, 2.9),
     )  # fmt: skip

@@ -119,5 +119,5 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 def _tell(request: Request, status: int, why: str) -> Response:
     if "text/html" in request.headers.get("accept", "") and not is_fragment(request):
-        return page(request, "error.html", status=status, why=why)
+        return page(request, "error.html", status=status, missing=status == 404, why=why)
     return JSONResponse({"detail": why}, status)

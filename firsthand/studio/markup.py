@@ -18,8 +18,11 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 TAGS = frozenset(
-    "a abbr b blockquote br code dd del div dl dt em figure figcaption h2 h3 h4 hr i img kbd li "
-    "mark ol p pre q s small span strong sub sup table tbody td tfoot th thead tr u ul var".split()
+    re.findall(
+        r"\w+",
+        "a abbr b blockquote br code dd del div dl dt em figure figcaption h2 h3 h4 hr i img kbd "
+        "li mark ol p pre q s small span strong sub sup table tbody td tfoot th thead tr u ul var",
+    )
 )
 ATTRIBUTES: Mapping[str, set[str]] = {
     "a": {"href", "title"},
@@ -38,6 +41,7 @@ ATTRIBUTES: Mapping[str, set[str]] = {
 CLASS = re.compile(
     r"math|inline|display|figure-here|cloze|code|highlight|left|right|center|[a-z]{1,2}[0-9]?|gap"
 )
+PAGE_IDS = frozenset(("main", "help", "toasts", "card", "verdict", "workshop"))
 LINK = re.compile(r"(https?://|/|#|exercise:|stage:)")
 FIGURE = re.compile(r"^::figure\{([a-z0-9_]+)( wide)?\}\s*$")
 
@@ -67,11 +71,49 @@ def clean(raw: str) -> str:
     )
 
 
+SVG_TAGS = frozenset(
+    re.findall(
+        r"\w+",
+        "svg defs clipPath g path rect circle line polygon polyline text tspan use image title",
+    )
+)
+SVG_ATTRIBUTES = frozenset(
+    re.findall(
+        r"[\w:-]+",
+        "id d style x y x1 y1 x2 y2 cx cy r rx ry width height viewBox preserveAspectRatio "
+        "clip-path transform role aria-label points fill stroke opacity href xlink:href",
+    )
+)
+
+
+def clean_svg(raw: str) -> str:
+    """Return a drawing without scripts, style sheets, handlers and outside references."""
+
+    def keep(tag: str, name: str, value: str) -> str | None:
+        if name.endswith("href"):
+            picture = tag == "image" and value.startswith("data:image/png;base64,")
+            return value if picture or value.startswith("#") else None
+        return None if "url(" in value and "url(#" not in value else value
+
+    return nh3.clean(
+        raw,
+        tags=set(SVG_TAGS),
+        attributes={"*": set(SVG_ATTRIBUTES)},
+        attribute_filter=keep,
+        clean_content_tags={"script", "style", "metadata"},
+        url_schemes={"data"},
+        link_rel=None,
+    )
+
+
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "class":
         return " ".join(c for c in value.split() if CLASS.fullmatch(c)) or None
     if name == "src":  # pictures come from the journey's own media and from nowhere else
-        return value if re.fullmatch(r"/media/[\w.%-]+", value) else None
+        found = re.fullmatch(r"/?media/(\w[\w.-]*)", value)
+        return f"/media/{found[1]}" if found else None
+    if name == "id":
+        return value if re.fullmatch(r"[a-z0-9-]+", value) and value not in PAGE_IDS else None
     if name == "href":
         return value if LINK.match(value) and not value.startswith("//") else None
     if name in ("width", "height", "colspan", "rowspan", "start"):
@@ -112,7 +154,9 @@ def highlight(code: str, language: str = "python") -> str:
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"typographer": True, "html": False})
     parser.enable(["table", "strikethrough", "smartquotes", "replacements"])
-    parser.use(dollarmath_plugin, renderer=_maths, allow_digits=False, double_inline=True)
+    parser.use(dollarmath_plugin, allow_digits=False, double_inline=True)
+    for rule in ("math_inline", "math_inline_double", "math_block", "math_block_label"):
+        parser.add_render_rule(rule, _render_maths)
     parser.block.ruler.before("paragraph", "figure", _figure_rule)
     parser.add_render_rule("figure", _render_figure)
     parser.add_render_rule("fence", _render_fence)
@@ -120,9 +164,10 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _maths(content: str, options: Mapping[str, Any]) -> str:
-    kind = "display" if options.get("display_mode") else "inline"
-    return f'<span class="math {kind}">{html.escape(content.strip())}</span>'
+def _render_maths(self: Any, tokens: Any, index: int, options: Any, env: Any) -> str:
+    token = tokens[index]
+    kind = "inline" if token.type == "math_inline" else "display"
+    return f'<span class="math {kind}">{html.escape(token.content.strip())}</span>'
 
 
 def _figure_rule(state: Any, start: int, end: int, silent: bool) -> bool:

@@ -1,6 +1,7 @@
 """The pages of the studio, one module each."""
 
 from firsthand.studio.pages import (
+    cards,
     code,
     compare,
     learn,
@@ -22,6 +23,7 @@ ROUTERS = tuple(
         learn,
         code,
         compare,
+        cards,
         questions,
         review,
         progress,

@@ -1,7 +1,82 @@
-"""The Compare tab: both sides on the same data, number by number."""
+"""The Compare tab: both sides on the same data, number by number.
+
+The comparison runs in a process of its own, on the learner's passed functions and ours for
+the rest; so neither their code nor the libraries ever enter the server.
+"""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import threading
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from markupsafe import Markup
+
+from firsthand.studio import markup
+from firsthand.studio.pages.layout import fragment, page
+from firsthand.studio.state import Studio, TheJourney, TheStudio
+from firsthand.study.content import Stage
+from firsthand.study.errors import UnknownNameError
 
 router = APIRouter()
+
+JOB = "firsthand.compare.jobs:compare"
+_running = threading.Lock()  # two at once would spoil each other's times
+_results: dict[tuple[str, str], dict[str, Any]] = {}  # by journey and stage, until it is run again
+
+
+@router.get("/stage/{name}/compare")
+def show(request: Request, name: str, studio: TheStudio, journey: TheJourney) -> Response:
+    """Show the last comparison of this session, or offer to run one."""
+    stage = _stage(studio, name)
+    passed = journey.passed()
+    yours = [e.target for e in stage.exercises if e.id in passed]
+    result = _results.get((str(studio.folder), stage.name))
+    return page(
+        request,
+        "compare.html",
+        stage=stage,
+        tab="compare",
+        here=stage.name,
+        yours=yours,
+        ours=[e.target for e in stage.exercises if e.target not in yours],
+        notebook=f"{stage.name}/comparison.ipynb",
+        library=stage.counterpart,
+        agreed=journey.comparisons().get(stage.name),
+        now=studio.clock(),
+        c=_shown(result) if result else None,
+    )
+
+
+@router.post("/stage/{name}/compare")
+def run(name: str, studio: TheStudio, journey: TheJourney) -> Response:
+    """Compare now; the result is kept as evidence when it is the learner's code that agrees."""
+    from firsthand.study.overlay import run_with_mine
+
+    stage = _stage(studio, name)
+    with _running:
+        result: dict[str, Any] = run_with_mine(journey, JOB, stage=stage.name, data=None)
+    _results[str(studio.folder), stage.name] = result
+    yours = tuple(result["authors"]["yours"])
+    summary = {"headline": result["headline"]}
+    journey.record_comparison(
+        stage.name, result["agrees"], studio.clock(), mine=yours, summary=summary
+    )
+    return fragment("comparison.html", c=_shown(result))
+
+
+def _stage(studio: Studio, name: str) -> Stage:
+    stage = studio.curriculum.stage(name)
+    if not stage.written or not stage.counterpart:
+        raise UnknownNameError("stage to compare", stage.title, [])
+    return stage
+
+
+def _shown(result: dict[str, Any]) -> dict[str, Any]:
+    """Return the comparison with its drawings made safe to stand in the page."""
+    pairs = [
+        {**p, "pictures": [{**d, "svg": Markup(markup.clean_svg(d["svg"]))} for d in p["pictures"]]}
+        for p in result["pairs"]
+    ]
+    return {**result, "pairs": pairs}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -13,7 +14,8 @@ from firsthand.studio.state import TheJourney
 
 router = APIRouter()
 
-COLUMN, ROW, LEFT, TOP = 264, 34, 14, 46
+ROW, TOP, LEFT = 30, 18, 12
+LETTER, CAPITAL, NUMBER, GAP = 5.95, 2.0, 32, 18  # px; a capital is wider than a letter by that
 TRACKS = {
     "foundations": "Foundations",
     "classic": "Classic models",
@@ -27,13 +29,18 @@ class Place:
     """A stage on the map."""
 
     standing: Standing
-    x: int
-    y: int
+    x: float
+    y: float
 
     @property
     def share(self) -> float:
         """How much of the stage is written, from 0 to 1."""
         return self.standing.passed / self.standing.total if self.standing.total else 0.0
+
+    @property
+    def end(self) -> float:
+        """Where the title ends."""
+        return self.x + NUMBER + _width(self.standing.stage.title)
 
 
 @dataclass(frozen=True)
@@ -62,28 +69,67 @@ def path(request: Request, journey: TheJourney) -> Response:
         places=places,
         edges=edges(places),
         tracks=tracks,
-        columns=[(LEFT + i * COLUMN, name) for i, (name, _) in enumerate(tracks)],
-        width=LEFT + len(tracks) * COLUMN,
-        height=TOP + max(len(rows) for _, rows in tracks) * ROW,
+        titles={s.stage.name: s.stage for s in everything},
+        width=round(max(place.end for place in places.values()) + 8),
+        height=round(max(place.y for place in places.values()) + TOP),
         following=following,
-        done=sum(s.done for s in everything),
         ready=sum(s.stage.written for s in everything),
         coming=sum(not s.stage.written for s in everything),
     )
 
 
 def lay_out(everything: list[Standing]) -> dict[str, Place]:
-    """Give each track a column and each stage a row in it."""
-    found: dict[str, Place] = {}
-    for column, (_, rows) in enumerate(groupby(everything, _track)):
-        for row, standing in enumerate(rows):
-            place = Place(standing, LEFT + column * COLUMN + 8, TOP + row * ROW)
-            found[standing.stage.name] = place
+    """Draw the path as a tree: a stage stands to the right of the last thing it requires.
+
+    Leaves take a row each, in the order of the path; whatever leads on stands level with the
+    middle of what it leads to.
+    """
+    by_name = {s.stage.name: s for s in everything}
+    children: dict[str, list[str]] = defaultdict(list)
+    depth: dict[str, int] = {}
+    for name, standing in by_name.items():
+        required = [r for r in standing.stage.requires if r in depth]
+        parent = max(required, key=lambda r: (depth[r], r), default="")
+        depth[name] = depth[parent] + 1 if parent else 0
+        children[parent].append(name)
+    rows: dict[str, float] = {}
+    count = 0
+
+    def descend(name: str) -> None:
+        nonlocal count
+        for child in children[name]:
+            descend(child)
+        if children[name]:
+            below = [rows[child] for child in children[name]]
+            rows[name] = (below[0] + below[-1]) / 2
+        else:
+            rows[name] = count
+            count += 1
+
+    for root in children[""]:
+        descend(root)
+    x = _columns(by_name, children, depth)
+    return {n: Place(s, x[depth[n]], TOP + ROW * rows[n]) for n, s in by_name.items()}
+
+
+def _columns(
+    by_name: dict[str, Standing], children: dict[str, list[str]], depth: dict[str, int]
+) -> list[float]:
+    """Return where each column begins; only titles that lead on need room to their right."""
+    found = [float(LEFT)]
+    for level in range(max(depth.values())):
+        leading = [n for n in by_name if depth[n] == level and children[n]]
+        widest = max(_width(by_name[n].stage.title) for n in leading)
+        found.append(found[-1] + NUMBER + widest + GAP)
     return found
 
 
+def _width(title: str) -> float:
+    return LETTER * len(title) + CAPITAL * sum(letter.isupper() for letter in title)
+
+
 def edges(places: dict[str, Place]) -> list[Edge]:
-    """Return the curve of every requirement, beside a column or across to the next."""
+    """Return the curve of every requirement."""
     found: list[Edge] = []
     for name, end in places.items():
         for required in end.standing.stage.requires:
@@ -94,20 +140,13 @@ def edges(places: dict[str, Place]) -> list[Edge]:
 
 
 def _curve(start: Place, end: Place) -> str:
-    if start.x == end.x:  # a bow to the left of the column, wider for a longer reach
-        if end.y - start.y == ROW:
-            return f"M{start.x} {start.y + 7}V{end.y - 7}"
-        bow = min(6 + (end.y - start.y) // ROW * 2, 20)
-        return (
-            f"M{start.x - 6} {start.y + 3}C{start.x - bow} {start.y + 16}"
-            f" {start.x - bow} {end.y - 16} {end.x - 7} {end.y - 2}"
-        )
-    out = start.x + COLUMN - 46  # past the longest title of its column
-    middle = (out + end.x) // 2 + 8
+    """From the end of one title to the ring of the next: level, a bend, level."""
+    x1, y1, x2, y2 = start.end + 4, start.y, end.x - 9, end.y
+    bend = x2 - 20
+    middle = (bend + x2) / 2
     return (
-        f"M{out} {start.y}C{middle} {start.y} {middle - 12} {end.y} {end.x - 8} {end.y}"
-        if end.x > start.x
-        else f"M{start.x} {start.y + 7}C{start.x} {end.y} {end.x} {start.y} {end.x} {end.y - 7}"
+        f"M{x1:.0f} {y1:.1f}H{max(bend, x1):.0f}"
+        f"C{middle:.0f} {y1:.1f} {middle:.0f} {y2:.1f} {x2:.0f} {y2:.1f}"
     )
 
 

@@ -41,7 +41,5 @@ def change(
         "leech": leech,
     }
     current = read_settings(journey.store)
-    change_settings(
-        journey.store, **{k: v for k, v in wanted.items() if getattr(current, k) != v}
-    )
+    change_settings(journey.store, **{k: v for k, v in wanted.items() if getattr(current, k) != v})
     return Response("Saved.", media_type="text/plain")

@@ -8,7 +8,7 @@ import {
 } from "../vendor/codemirror.js";
 
 const look = EditorView.theme({
-  "&": { fontSize: ".8rem", color: "var(--ink)", backgroundColor: "transparent" },
+  "&": { fontSize: ".76rem", color: "var(--ink)", backgroundColor: "transparent" },
   "&.cm-focused": { outline: "none" },
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.65", fontFeatureSettings: '"calt" 0' },
   ".cm-content": { padding: ".9rem 0", caretColor: "var(--ink)" },
@@ -23,6 +23,7 @@ const look = EditorView.theme({
   ".cm-matchingBracket": { backgroundColor: "transparent !important", outline: "1px solid var(--edge)" },
   ".cm-selectionMatch": { backgroundColor: "color-mix(in srgb, var(--ink) 9%, transparent)" },
   ".cm-line.cm-away, .cm-line.cm-away span": { color: "var(--soft) !important", fontWeight: "400" },
+  ".cm-doc, .cm-doc span": { color: "var(--soft) !important" },
   ".cm-panels": { backgroundColor: "var(--shade)", color: "var(--ink)", fontFamily: "var(--sans)" },
   ".cm-tooltip": { backgroundColor: "var(--paper)", border: "1px solid var(--hair)", fontFamily: "var(--mono)", fontSize: ".78rem" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--shade)", color: "var(--ink)" },
@@ -62,6 +63,17 @@ export function targetLines(text, target) {
   return [start + 1, end + 1];
 }
 
+// Docstrings read like prose, not like data.
+const quiet = Decoration.mark({ class: "cm-doc" });
+const docstrings = StateField.define({
+  create: (state) => Decoration.set(docRanges(state)),
+  update: (value, change) => (change.docChanged ? Decoration.set(docRanges(change.state)) : value),
+  provide: (field) => EditorView.decorations.from(field),
+});
+const docRanges = (state) =>
+  [...state.doc.toString().matchAll(/^[ \t]*[rR]?(?:"""[^]*?"""|'''[^]*?''')/gm)]
+    .map((found) => quiet.range(found.index, found.index + found[0].length));
+
 const away = Decoration.line({ class: "cm-away" });
 
 function dim(target) {
@@ -82,7 +94,7 @@ function dim(target) {
 }
 
 const basics = (nonce) => [
-  EditorView.cspNonce.of(nonce), lineNumbers(), drawSelection(), python(), indentUnit.of("    "), syntaxHighlighting(colours), look,
+  EditorView.cspNonce.of(nonce), lineNumbers(), drawSelection(), python(), indentUnit.of("    "), syntaxHighlighting(colours), docstrings, look,
 ];
 
 export class Editor {

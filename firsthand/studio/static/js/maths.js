@@ -11,8 +11,20 @@ export async function typeset(root = document) {
     katex.render(span.textContent, span, {
       displayMode: span.classList.contains("display"), throwOnError: false, errorColor: "var(--bad)", maxExpand: 200, maxSize: 20,
     });
+    keepPunctuation(span);
     if (span.classList.contains("display")) span.tabIndex = span.scrollWidth > span.clientWidth + 1 ? 0 : -1;
   }
+}
+
+// A comma after a formula stays with it.
+function keepPunctuation(span) {
+  const next = span.nextSibling;
+  const found = next?.nodeType === Node.TEXT_NODE && span.classList.contains("inline") && /^[.,;:!?)’”]+/.exec(next.data);
+  if (!found) return;
+  const together = Object.assign(document.createElement("span"), { className: "together" });
+  span.before(together);
+  next.data = next.data.slice(found[0].length);
+  together.append(span, found[0]);
 }
 
 typeset();

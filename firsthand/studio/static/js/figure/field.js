@@ -9,7 +9,7 @@ function palette(mark, low, high) {
   const paper = colour("paper");
   if (!mark.diverging) {
     const deep = colour("soft");
-    return (v) => mix(paper, deep, 0.62 * ((v - low) / (high - low || 1)) ** 0.8);
+    return (v) => mix(paper, deep, 0.46 * ((v - low) / (high - low || 1)) ** 0.8);
   }
   const [cold, warm] = [colour("b"), colour("a")];
   const reach = Math.max(high - mark.middle, mark.middle - low, 1e-12);

@@ -55,7 +55,10 @@ def lesson(stage: Stage) -> Lesson:
     def place(match: re.Match[str]) -> str:
         nonlocal placed
         placed += 1
-        return figure_html(stage, match[1], wide=bool(match[2]))
+        try:
+            return figure_html(stage, match[1], wide=bool(match[2]))
+        except Exception as error:  # a broken picture is no reason to withhold the text
+            return f'<p class="small bad">{html.escape(str(error))}</p>'
 
     return Lesson(PLACE.sub(place, rendered), tuple(markup.sections(rendered)), placed)
 

@@ -18,8 +18,11 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 TAGS = frozenset(
-    "a abbr b blockquote br code dd del div dl dt em figure figcaption h2 h3 h4 hr i img kbd li "
-    "mark ol p pre q s small span strong sub sup table tbody td tfoot th thead tr u ul var".split()
+    re.findall(
+        r"\w+",
+        "a abbr b blockquote br code dd del div dl dt em figure figcaption h2 h3 h4 hr i img kbd "
+        "li mark ol p pre q s small span strong sub sup table tbody td tfoot th thead tr u ul var",
+    )
 )
 ATTRIBUTES: Mapping[str, set[str]] = {
     "a": {"href", "title"},
@@ -38,6 +41,7 @@ ATTRIBUTES: Mapping[str, set[str]] = {
 CLASS = re.compile(
     r"math|inline|display|figure-here|cloze|code|highlight|left|right|center|[a-z]{1,2}[0-9]?|gap"
 )
+PAGE_IDS = frozenset(("main", "help", "toasts", "card", "verdict", "workshop"))
 LINK = re.compile(r"(https?://|/|#|exercise:|stage:)")
 FIGURE = re.compile(r"^::figure\{([a-z0-9_]+)( wide)?\}\s*$")
 
@@ -68,11 +72,17 @@ def clean(raw: str) -> str:
 
 
 SVG_TAGS = frozenset(
-    "svg defs clipPath g path rect circle line polygon polyline text tspan use image title".split()
+    re.findall(
+        r"\w+",
+        "svg defs clipPath g path rect circle line polygon polyline text tspan use image title",
+    )
 )
 SVG_ATTRIBUTES = frozenset(
-    "id d style x y x1 y1 x2 y2 cx cy r rx ry width height viewBox preserveAspectRatio clip-path "
-    "transform role aria-label points fill stroke opacity href xlink:href".split()
+    re.findall(
+        r"[\w:-]+",
+        "id d style x y x1 y1 x2 y2 cx cy r rx ry width height viewBox preserveAspectRatio "
+        "clip-path transform role aria-label points fill stroke opacity href xlink:href",
+    )
 )
 
 
@@ -100,7 +110,10 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "class":
         return " ".join(c for c in value.split() if CLASS.fullmatch(c)) or None
     if name == "src":  # pictures come from the journey's own media and from nowhere else
-        return value if re.fullmatch(r"/media/[\w.%-]+", value) else None
+        found = re.fullmatch(r"/?media/(\w[\w.-]*)", value)
+        return f"/media/{found[1]}" if found else None
+    if name == "id":
+        return value if re.fullmatch(r"[a-z0-9-]+", value) and value not in PAGE_IDS else None
     if name == "href":
         return value if LINK.match(value) and not value.startswith("//") else None
     if name in ("width", "height", "colspan", "rowspan", "start"):

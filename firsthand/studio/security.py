@@ -21,6 +21,7 @@ from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -30,8 +31,11 @@ SAFE = ("GET", "HEAD")
 PROOF_HEADER = "x-firsthand"
 
 
-class TooLargeError(Exception):
+class TooLargeError(HTTPException):
     """A body grew beyond its limit while it was being read."""
+
+    def __init__(self) -> None:
+        super().__init__(413, "That is too large.")
 
 
 class Key:
@@ -103,10 +107,7 @@ class Guard:
         if answer is not None:
             await answer(scope, receive, guarded_send)
             return
-        try:
-            await self.app(scope, bounded(receive, limit), guarded_send)
-        except TooLargeError:
-            await refuse(413, "That is too large.", headers)(scope, receive, guarded_send)
+        await self.app(scope, bounded(receive, limit), guarded_send)
 
     def _refusal(self, scope: Scope, headers: Headers, limit: int) -> Response | None:
         """Return why a request is turned away, or None."""
@@ -139,7 +140,7 @@ class Guard:
             return response
         if not self.key.opens(read_cookie(headers, cookie_name(headers))):
             return refuse(
-                403, "Open the address that the terminal printed: it has the key.", headers
+                403, "Open the address that the terminal printed; it has the key.", headers
             )
         if scope["method"] not in SAFE and not self.key.proves(headers.get(PROOF_HEADER, "")):
             return refuse(403, "This request was not made by a page of the studio.", headers)

@@ -11,9 +11,10 @@ from fastapi import APIRouter, Form, Request, UploadFile
 from fastapi.responses import HTMLResponse, Response
 
 from firsthand.studio.pages.layout import fragment, page
-from firsthand.studio.pages.review import card_html
+from firsthand.studio.pages.review import card_html, deck_title
 from firsthand.studio.state import TheJourney, TheStudio
 from firsthand.study.errors import JourneyError
+from firsthand.study.journey import Journey
 from firsthand.study.memory.cards import (
     Flashcard,
     add_card,
@@ -57,7 +58,7 @@ def cards(request: Request, studio: TheStudio, journey: TheJourney, deck: str = 
     return page(
         request,
         "cards.html",
-        decks=[(name, studio_title(journey, name), count) for name, count in decks.items()],
+        decks=[(name, deck_title(journey, name), count) for name, count in decks.items()],
         chosen=chosen,
         rows=rows[:SHOWN],
         more=max(0, len(rows) - SHOWN),
@@ -80,21 +81,23 @@ def edit(request: Request, item: str, journey: TheJourney) -> Response:
 
 
 @router.post("/cards")
-def add(studio: TheStudio, journey: TheJourney, front: Side, back: Side) -> Response:
+def add(studio: TheStudio, journey: TheJourney, front: Side = "", back: Side = "") -> Response:
     """Keep a new card."""
     card = add_card(journey.store, front, back, studio.clock())
     return _to(f"/cards?deck={card.deck}")
 
 
 @router.post("/cards/edit")
-def change(item: str, studio: TheStudio, journey: TheJourney, front: Side, back: Side) -> Response:
+def change(
+    item: str, studio: TheStudio, journey: TheJourney, front: Side = "", back: Side = ""
+) -> Response:
     """Keep a card's new text."""
     card = edit_card(journey.store, item, front, back, studio.clock())
     return _to(f"/cards?deck={card.deck}")
 
 
 @router.post("/cards/preview")
-def preview(journey: TheJourney, front: Side, back: Side) -> HTMLResponse:
+def preview(journey: TheJourney, front: Side = "", back: Side = "") -> HTMLResponse:
     """Show a card as it will look."""
     return fragment("card_preview.html", front=front, back=back)
 
@@ -167,13 +170,7 @@ def take_out(name: str, journey: TheJourney, deck: str = "") -> Response:
     )
 
 
-def studio_title(journey: TheJourney, name: str) -> str:
-    """Return how a deck is called: a stage's title, or its own name."""
-    stages = {stage.name: stage.title for stage in journey.curriculum.stages}
-    return stages.get(name, "My own" if name == "own" else name)
-
-
-def _all(journey: TheJourney) -> list[Flashcard]:
+def _all(journey: Journey) -> list[Flashcard]:
     return list(deck(journey).values())
 
 

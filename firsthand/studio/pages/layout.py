@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,7 +65,7 @@ def _enough(standing: Standing, begun: Mapping[str, datetime]) -> bool:
     return standing.done
 
 
-def page(request: Request, name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+def page(request: Request, template: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
     """Return a whole page: a template with the rail and everything the layout needs."""
     studio = get_studio(request)
     rail: dict[str, Any] = {"standings": [], "due": 0, "coming": 0}
@@ -89,17 +89,17 @@ def page(request: Request, name: str, *, status: int = 200, **context: Any) -> H
         "here": None,
         **context,
     }
-    return HTMLResponse(ENVIRONMENT.get_template(name).render(whole), status)
+    return HTMLResponse(ENVIRONMENT.get_template(template).render(whole), status)
 
 
-def fragment(name: str, *, status: int = 200, **context: Any) -> HTMLResponse:
+def fragment(template: str, /, *, status: int = 200, **context: Any) -> HTMLResponse:
     """Return a part of a page, for htmx to put in place."""
-    return HTMLResponse(ENVIRONMENT.get_template(name).render(context), status)
+    return HTMLResponse(ENVIRONMENT.get_template(template).render(context), status)
 
 
-def render(name: str, **context: Any) -> str:
+def render(template: str, /, **context: Any) -> str:
     """Return a template as text."""
-    return ENVIRONMENT.get_template(name).render(context)
+    return ENVIRONMENT.get_template(template).render(context)
 
 
 def is_fragment(request: Request) -> bool:
@@ -134,6 +134,18 @@ def number(value: float | None) -> str:
     return f"{mantissa}·10{power}".replace("-", "−")
 
 
+def _markdown(text: str) -> Markup:
+    return Markup(markup.render(text))
+
+
+def _inline(text: str) -> Markup:
+    return Markup(markup.inline(text))
+
+
+def _highlight(code: str) -> Markup:
+    return Markup(markup.highlight(code))
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
@@ -142,16 +154,15 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(
-        {
-            "markdown": lambda text: Markup(markup.render(text)),
-            "inline": lambda text: Markup(markup.inline(text)),
-            "highlight": lambda code: Markup(markup.highlight(code)),
-            "minutes": in_words,
-            "number": number,
-            "ago": ago,
-        }
-    )
+    filters: dict[str, Callable[..., Any]] = {
+        "markdown": _markdown,
+        "inline": _inline,
+        "highlight": _highlight,
+        "minutes": in_words,
+        "number": number,
+        "ago": ago,
+    }
+    environment.filters.update(filters)  # pyright: ignore[reportCallIssue,reportArgumentType] - typed by its defaults
     return environment
 
 

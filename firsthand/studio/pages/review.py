@@ -14,6 +14,7 @@ from markupsafe import Markup
 from firsthand.studio import markup
 from firsthand.studio.pages.layout import fragment, page
 from firsthand.studio.state import Studio, TheJourney, TheStudio
+from firsthand.study.journey import Journey
 from firsthand.study.memory.cards import Flashcard, medium
 from firsthand.study.memory.log import memories
 from firsthand.study.memory.rating import LABELS, Rating
@@ -99,6 +100,7 @@ def _next(studio: Studio, first: str | None = None) -> dict[str, Any]:
         "front": card_html(due.card, "front"),
         "back": card_html(due.card, "back"),
         "buttons": _buttons(due, settings, now),
+        "why": due.why.replace(due.card.deck, deck_title(journey, due.card.deck)),
     }
 
 
@@ -112,6 +114,12 @@ def _buttons(due: Due, settings: Settings, now: datetime) -> list[tuple[int, str
     return found
 
 
+def deck_title(journey: Journey, name: str) -> str:
+    """Return what a deck is called: a stage's title, or its own name."""
+    stages = {stage.name: stage.title for stage in journey.curriculum.stages}
+    return stages.get(name, "My own" if name == "own" else name)
+
+
 def card_html(card: Flashcard, side: str) -> Markup:
     """Return one side of a card as safe HTML, whoever wrote it."""
     text: str = getattr(card, side)
@@ -121,7 +129,7 @@ def card_html(card: Flashcard, side: str) -> Markup:
 
 
 def _maths(text: str) -> str:
-    r"""Mark up TeX between ``\(`` and ``\)``, ``\[`` and ``\]``, ``$`` and ``$`` in an HTML card."""
+    r"""Mark up the TeX that an HTML card holds between ``\(`` and ``\)`` or ``\[`` and ``\]``."""
 
     def mark(kind: str) -> Any:
         def replace(match: re.Match[str]) -> str:

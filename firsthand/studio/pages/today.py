@@ -17,7 +17,7 @@ from firsthand.study.routine import today as tasks_of_today
 
 router = APIRouter()
 
-NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 @dataclass(frozen=True)

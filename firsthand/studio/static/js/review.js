@@ -47,6 +47,5 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("htmx:afterSwap", () => {
   shown = performance.now();
-  card().querySelector("[data-reveal]")?.focus({ preventScroll: true });
+  card().focus({ preventScroll: true });
 });
-card().querySelector("[data-reveal]")?.focus({ preventScroll: true });

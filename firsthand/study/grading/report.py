@@ -89,7 +89,7 @@ def raised(exercise: Exercise, error: BaseException, told: Told, source: str) ->
     where = f" on line {line}" if line else ""
     if said.type == "FloatingPointError":
         return replace(verdict, headline=f"{said.message.capitalize()}{where}")
-    return replace(verdict, headline=f"{said.type}{where}: {said.message}"[:160])
+    return replace(verdict, headline=f"{said.type}{where}")
 
 
 def broken(

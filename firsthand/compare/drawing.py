@@ -37,7 +37,7 @@ def draw(
     reading: str,
     paint: Callable[[Any], None],
     *,
-    size: tuple[float, float] = (6.4, 3.8),
+    size: tuple[float, float] = (4.8, 3.1),
     columns: int = 1,
     rows: int = 1,
 ) -> Picture:

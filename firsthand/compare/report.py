@@ -47,9 +47,10 @@ tbody th{font:500 .8rem/1.55 var(--sans)}
 .differs{color:var(--bad);font-weight:600;white-space:nowrap}.same{color:var(--ours)}
 .facts{font:400 .78rem/1.7 var(--sans);margin:0 0 .8rem;padding:0;list-style:none}
 .facts b{font-weight:600}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(24rem,100%),1fr));
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(22rem,100%),1fr));
 gap:1.6rem 2.4rem;margin-top:1.2rem}
-figure{margin:0;min-width:0}figure svg{display:block;width:100%;height:auto;max-height:26rem}
+figure{margin:0;min-width:0}figure svg{display:block;width:100%;height:auto;max-height:24rem}
+figure{max-width:31rem}
 figcaption{font:400 .74rem/1.5 var(--sans);color:var(--soft);margin-top:.4rem}
 figcaption b{color:var(--ink);font-weight:600}
 details{font:400 .76rem/1.6 var(--sans);margin:.2rem 0 1rem}
@@ -85,7 +86,7 @@ def _comparison(comparison: Comparison) -> str:
         f'<article><p class="kicker">Stage {escape(comparison.stage[:2])} · compare</p>'
         f"<h1>{escape(comparison.title)}</h1>"
         f'<p class="lede">{escape(comparison.headline)}</p>'
-        f'<p class="whose">{escape(comparison.authors.said())}</p>'
+        f'<p class="whose">{escape(" ".join((comparison.authors.said(), *comparison.notes)))}</p>'
         f"{pairs}<section><h2>Data</h2>{data}</section></article>"
     )
 
@@ -109,13 +110,15 @@ def _rows(pair: Pair) -> str:
         '<th scope="col" class="n">tolerance</th><th scope="col">agrees</th>'
         '<th scope="col">why this tolerance</th></tr>'
     )
+    reasons = [explain(row) for row in pair.rows]
+    told = [why if i == 0 or why != reasons[i - 1] else "" for i, why in enumerate(reasons)]
     rows = "".join(
         f'<tr><th scope="row">{escape(row.quantity)}</th>'
         f'<td class="n">{number(row.difference)}</td>'
         f'<td class="n tolerance">{number(row.tolerance)}</td>'
         f'<td class="{"same" if row.agrees else "differs"}">{verdict(row)}</td>'
-        f'<td class="why">{escape(explain(row))}</td></tr>'
-        for row in pair.rows
+        f'<td class="why">{escape(why)}</td></tr>'
+        for row, why in zip(pair.rows, told, strict=True)
     )
     table = f'<table class="agreement"><thead>{head}</thead><tbody>{rows}</tbody></table>'
     return f'<div class="wide">{table}</div>'
@@ -148,7 +151,7 @@ def _facts(pair: Pair, side: str) -> str:
         )
         lines.append(
             f"<b>{escape(pair.score.name)}</b> "
-            f'<span class="{side}">{side}</span> {pair.score.scratch:.6g}{theirs}'
+            f'<span class="{side}">{side}</span> {pair.score.scratch:.6g}{theirs if known else ""}'
         )
     if pair.timing:
         lines.append(

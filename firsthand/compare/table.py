@@ -57,18 +57,20 @@ def table_html(rows: Sequence[Agreement]) -> str:
             ("why this tolerance", ""),
         )
     )
+    reasons = [explain(row) for row in rows]
+    told = [why if i == 0 or why != reasons[i - 1] else "" for i, why in enumerate(reasons)]
+    body = "".join(map(_row, rows, told))
     return (
-        f'<table class="fh-agreement"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(map(_row, rows))}</tbody></table>"
+        f'<table class="fh-agreement"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
     )
 
 
-def _row(row: Agreement) -> str:
+def _row(row: Agreement, why: str) -> str:
     mark = "" if row.agrees else ' class="no"'
     return (
         f'<tr><th scope="row">{escape(row.quantity)}</th>'
         f'<td class="n">{number(row.difference)}</td><td class="n">{number(row.tolerance)}</td>'
-        f'<td{mark}>{verdict(row)}</td><td class="why">{escape(explain(row))}</td></tr>'
+        f'<td{mark}>{verdict(row)}</td><td class="why">{escape(why)}</td></tr>'
     )
 
 

@@ -140,8 +140,8 @@ def _coefficients(bench: Bench, data: Dataset, w: Array, coef: Array) -> Picture
         axes.set_xlabel(f"change of {data.target_names[0]} for one standard deviation")
         axes.legend(loc="lower right")
 
-    height = 1.0 + 0.26 * len(order)
+    height = 0.9 + 0.22 * len(order)
     return draw(
         "Coefficients", "Every dot lies in its ring: both sides give each feature the same weight.",
-        paint, size=(6.4, height),
+        paint, size=(4.8, height),
     )  # fmt: skip

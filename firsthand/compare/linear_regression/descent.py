@@ -114,8 +114,8 @@ def _picture(bench: Bench, losses: Array, path: Array, least: float) -> Picture:
     def paint(axes: Any) -> None:
         shown = np.unique(np.geomspace(1, len(losses), 200).astype(int)) - 1
         some = np.unique(np.geomspace(1, len(losses), 14).astype(int)) - 1
-        axes.loglog(shown + 1, losses[shown], color=bench.colour, label=bench.side)
-        axes.loglog(
+        axes.semilogx(shown + 1, losses[shown], color=bench.colour, label=bench.side)
+        axes.semilogx(
             some + 1,
             path[some],
             "o",

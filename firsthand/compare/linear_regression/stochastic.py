@@ -87,7 +87,7 @@ def _batches(bench: Bench, X: Array, y: Array) -> Picture:
     def paint(axes: Any) -> None:
         dashes = ("-", (0, (5, 2)), (0, (1, 1.5)))
         for (name, losses), dash in zip(curves.items(), dashes, strict=True):
-            axes.semilogy(losses, color=bench.colour, linestyle=dash, label=f"batches of {name}")
+            axes.plot(losses, color=bench.colour, linestyle=dash, label=f"batches of {name}")
         axes.set(xlabel="epoch", ylabel="J on all samples")
         axes.legend(loc="upper right")
 

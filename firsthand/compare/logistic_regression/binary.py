@@ -31,12 +31,12 @@ WHY_NEWTON = (
 
 def compare_binary(bench: Bench, data: Dataset, plain: Dataset) -> Pair:
     """Return the pair on standardised ``data``; ``plain`` has original units, for the picture."""
-    from firsthand.scratch.linear import logistic_regression as scratch
+    from firsthand.scratch.linear import LogisticRegression
 
     X, y, n = data.X, np.asarray(data.y, np.int64), data.n_samples
 
     def fit() -> Any:
-        return scratch.LogisticRegression(L2, tol=STOP).fit(X, y)
+        return LogisticRegression(L2, tol=STOP).fit(X, y)
 
     ours = fit()
     w, b, z = ours.coef_[0], float(ours.intercept_[0]), ours.decision_function(X)
@@ -87,6 +87,7 @@ def _probability(z: Array) -> Array:
 
 def _boundary(bench: Bench, data: Dataset) -> Picture:
     """Draw the two features that part the classes best alone, and both sides' boundary."""
+    from firsthand.scratch.linear import LogisticRegression
     from firsthand.scratch.linear import logistic_regression as scratch
 
     y = np.asarray(data.y)
@@ -97,7 +98,7 @@ def _boundary(bench: Bench, data: Dataset) -> Picture:
     X = data.X[:, [first, second]]
     shift, scale = X.mean(axis=0), X.std(axis=0)
     Z = (X - shift) / scale
-    ours = scratch.LogisticRegression(L2, tol=STOP).fit(Z, y)
+    ours = LogisticRegression(L2, tol=STOP).fit(Z, y)
     model = logistic_regression(Z, y, 1 / (L2 * len(y)))
     x1 = np.linspace(Z[:, 0].min(), Z[:, 0].max(), 2)
     line = scratch.boundary(x1, ours.coef_[0], float(ours.intercept_[0]))
@@ -137,7 +138,8 @@ def _boundary(bench: Bench, data: Dataset) -> Picture:
             ylabel=data.feature_names[second],
             ylim=_limits(X[:, 1]),
         )
-        axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+        legend = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": 4}
+        axes.legend(**legend, columnspacing=1, handlelength=1.2)
 
     return draw(
         "Where the probability is one half",
@@ -177,5 +179,5 @@ def _log_odds(bench: Bench, data: Dataset, z: Array, theirs: Array) -> Picture:
         "Log-odds, sample by sample",
         "Every sample lies on the diagonal: both sides are equally sure of it.",
         paint,
-        size=(4.6, 4.2),
+        size=(4.0, 3.6),
     )  # fmt: skip

@@ -88,7 +88,7 @@ def _smallest_curvature(X1: Array, v: Array) -> float:
 def _picture(bench: Bench, losses: Array, least: float) -> Picture:
     def paint(axes: Any) -> None:
         shown = np.unique(np.geomspace(1, len(losses), 200).astype(int)) - 1
-        axes.loglog(shown + 1, losses[shown], color=bench.colour, label=bench.side)
+        axes.semilogx(shown + 1, losses[shown], color=bench.colour, label=bench.side)
         axes.axhline(least, color=QUIET, linewidth=0.8, linestyle=(0, (4, 3)))
         axes.annotate(
             "the library's minimum",

@@ -17,7 +17,7 @@ from firsthand.compare.agreement import Agreement, agree, agree_exactly
 from firsthand.compare.bench import Bench, said
 from firsthand.compare.comparison import Pair, Picture, Score
 from firsthand.compare.conventions import search
-from firsthand.compare.drawing import draw
+from firsthand.compare.drawing import GROUPS, draw
 from firsthand.compare.families import layout, penalty_strength
 from firsthand.compare.logistic_regression.binary import L2, NEWTON, STOP, WHY_NEWTON
 from firsthand.compare.style import LIBRARY
@@ -30,12 +30,12 @@ TARGETS = ("one_hot", "softmax", "cross_entropy", "softmax_gradient")
 
 def compare_softmax(bench: Bench, data: Dataset) -> Pair:
     """Return the pair, fitted to the end on both sides."""
-    from firsthand.scratch.linear import logistic_regression as scratch
+    from firsthand.scratch.linear import LogisticRegression
 
     X, y, n = data.X, np.asarray(data.y, np.int64), data.n_samples
 
     def fit() -> Any:
-        return scratch.LogisticRegression(L2, tol=STOP).fit(X, y)
+        return LogisticRegression(L2, tol=STOP).fit(X, y)
 
     ours = fit()
     W, b = ours.coef_.T, ours.intercept_  # W is (n_features, n_classes)
@@ -137,21 +137,24 @@ def _probabilities(bench: Bench, ours: Array, theirs: Array) -> Picture:
 
 def _weights(dW: Array, W: Array) -> Picture:
     """Draw the ten classes' weights as images."""
+    from matplotlib.colors import LinearSegmentedColormap
+
     limit = float(np.abs(W).max())
+    colours = LinearSegmentedColormap.from_list("weights", [GROUPS[1], "#ffffff", GROUPS[0]])
 
     def paint(axes: Any) -> None:
         for k, panel in enumerate(axes.flat):
-            panel.imshow(W[:, k].reshape(8, 8), cmap="PuOr", vmin=-limit, vmax=limit)
+            panel.imshow(W[:, k].reshape(8, 8), cmap=colours, vmin=-limit, vmax=limit)
             panel.set_title(str(k), fontsize=9)
             panel.set(xticks=[], yticks=[])
             panel.spines[:].set_visible(False)
 
     return draw(
         "What each digit is looked for by",
-        "Weights of the ten classes as images: purple speaks for the digit, orange against it; "
+        "Weights of the ten classes as images: purple speaks for the digit, ochre against it; "
         f"the slope of our loss there is at most {np.abs(dW).max():.0e}.",
         paint,
-        size=(6.4, 2.9),
+        size=(4.8, 2.3),
         columns=5,
         rows=2,
     )

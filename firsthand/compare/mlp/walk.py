@@ -210,7 +210,7 @@ def _losses(bench: Bench, ours: Sequence[Step], theirs: Sequence[Step]) -> Pictu
         "The loss, batch by batch",
         "The line from scratch runs through PyTorch's rings.",
         paint,
-        size=(6.4, 3.2),
+        size=(4.8, 3.0),
     )  # fmt: skip
 
 
@@ -243,11 +243,11 @@ def _gaps(bench: Bench, ours: Sequence[Step], theirs: Sequence[Step]) -> Picture
             axes.semilogy(number, gap, color=bench.colour, linestyle=dash, label=label)
         axes.axhline(TOLERANCE, color=QUIET, linewidth=0.8, linestyle=(0, (4, 3)))
         axes.set(xlabel="step", ylabel="largest difference", ylim=(1e-17, None))
-        axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, columnspacing=1)
 
     return draw(
         "How far apart, step by step",
         "Rounding alone parts the two sides; the dashed line is the tolerance.",
         paint,
-        size=(6.4, 3.0),
+        size=(4.8, 3.0),
     )

@@ -119,7 +119,7 @@ def _planes(bench: Bench, shown: list[tuple[Dataset, Array, float, list[int]]]) 
         "What a line can do, and what it cannot",
         "A line parts true (squares) from false (circles) in AND, OR and NAND; for XOR, where the "
         "training was stopped after 1000 epochs, none does.",
-        paint, size=(6.8, 2.1), columns=len(shown),
+        paint, size=(3.9, 4.1), columns=2, rows=2,
     )  # fmt: skip
 
 
@@ -137,11 +137,12 @@ def _mistakes(bench: Bench, shown: list[tuple[Dataset, Array, float, list[int]]]
                 label=name,
             )
         axes.set(xlabel="epoch", ylabel="mistakes", ylim=(0, None))
-        axes.legend(loc="upper left", bbox_to_anchor=(1, 1))
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, columnspacing=1)
 
     return draw(
         "Mistakes in each epoch",
-        "They come to an end for AND, OR and NAND; for XOR every epoch makes some.",
+        "They come to an end for OR, and for AND and NAND, whose curves are one; for XOR every "
+        "epoch makes some.",
         paint,
-        size=(6.4, 3.0),
+        size=(4.8, 2.9),
     )  # fmt: skip

@@ -169,6 +169,19 @@ def parameter_slopes_are_autograds(impl, rng):
         close(db, slope_b, case=case, of="db")
 
 
+@check(
+    "mlp.linear_backward_parameters",
+    oracle="property: networks side by side are networks one by one",
+)
+def many_parameter_slopes_at_once(impl, rng):
+    X, _, b = layer(rng, (3,))
+    dZ = rng.normal(size=(*X.shape[:2], b.shape[-1]))
+    dW, db = impl.linear_backward_parameters(dZ, X)
+    case = {"dZ": dZ, "X": X}
+    close(dW, np.stack([X[t].T @ dZ[t] for t in range(3)]), case=case, of="dW")
+    close(db, np.stack([dZ[t].sum(axis=0) for t in range(3)]), case=case, of="db")
+
+
 @check("mlp.linear_backward_input", oracle="values by hand")
 def one_error_by_hand(impl, rng):
     dZ, W = np.array([[1.0, 10.0]]), np.array([[2.0, 3.0], [4.0, 5.0], [6.0, 7.0]])
@@ -191,6 +204,16 @@ def input_slope_is_autograds(impl, rng):
         expected, _, _ = autograd(affine, dZ, X, W, b)
         case = {"dZ": dZ, "W": W}
         close(impl.linear_backward_input(dZ, W), expected, case=case, of="dX")
+
+
+@check(
+    "mlp.linear_backward_input", oracle="property: networks side by side are networks one by one"
+)
+def many_input_slopes_at_once(impl, rng):
+    X, W, b = layer(rng, (3,))
+    dZ = rng.normal(size=(*X.shape[:2], b.shape[-1]))
+    expected = np.stack([dZ[t] @ W[t].T for t in range(3)])
+    close(impl.linear_backward_input(dZ, W), expected, case={"dZ": dZ, "W": W}, of="dX")
 
 
 @check("mlp.log_softmax", oracle="values by hand")
@@ -221,9 +244,9 @@ def stays_finite_for_any_score(impl, rng):
 
 @check("mlp.log_softmax", oracle="property: a row is alone in the world")
 def rows_do_not_disturb_each_other(impl, rng):
-    Z = rng.normal(size=(3, 4)) + np.array([[-2000.0], [0.0], [2000.0]])
-    expected = np.concatenate([impl.log_softmax(Z[i : i + 1]) for i in range(3)])
-    close(impl.log_softmax(Z), expected, case={"Z": Z})
+    Z = rng.normal(size=(2, 3, 4)) + np.array([[-2000.0], [0.0], [2000.0]])
+    alone = [impl.log_softmax(Z[t, i : i + 1]) for t in range(2) for i in range(3)]
+    close(impl.log_softmax(Z), np.reshape(alone, Z.shape), case={"Z": Z})
 
 
 @check("mlp.log_softmax", oracle="PyTorch")
@@ -320,6 +343,16 @@ def loss_slope_is_autograds(impl, rng):
 
     (expected,) = autograd(losses, np.ones(lead), Z)
     close(impl.cross_entropy_backward(Z, y), expected, case={"Z": Z, "y": y}, of="dZ")
+
+
+@check(
+    "mlp.cross_entropy_backward", oracle="property: networks side by side are networks one by one"
+)
+def one_error_for_each_network(impl, rng):
+    Z, y = scores(rng, (3,))
+    case = {"Z": Z, "y": y[0]}
+    expected = np.stack([impl.cross_entropy_backward(Z[t], y[0]) for t in range(3)])
+    close(impl.cross_entropy_backward(Z, y[0]), expected, case=case, of="dZ of shared labels")
 
 
 @check("mlp.init_weights", oracle="property: mean and variance of the draws")

@@ -163,7 +163,7 @@ def test_the_skeleton_runs_alone() -> None:
     exec(compile(text, "skeleton", "exec"), namespace)
     assert text.startswith('r"""A model')
     with pytest.raises(NotImplementedError):
-        namespace["predict"](1.0)  # type: ignore[operator]
+        namespace["predict"](1.0)  # type: ignore[operator]  # exec types nothing
 
 
 def test_standalone_source_takes_what_the_function_leans_on() -> None:

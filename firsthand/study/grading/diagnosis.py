@@ -221,7 +221,8 @@ def _one_minus(value: Numbers, truth: Numbers, case: Mapping[str, Any]) -> str:
 
 
 def _transposed(value: Numbers, truth: Numbers, case: Mapping[str, Any]) -> str:
-    return "transposed" if value.ndim == 2 and _close(value.T, truth) else ""
+    square = value.ndim == 2 and value.shape[0] == value.shape[1]
+    return "transposed" if square and _close(value.T, truth) else ""
 
 
 def _signs(value: Numbers, truth: Numbers, case: Mapping[str, Any]) -> str:

@@ -175,7 +175,7 @@ def write_strength(stage: Stage, found: Iterable[Audited]) -> None:
     (stage.folder / FILE).write_text(text, "utf-8")
 
 
-def stale(curriculum: Curriculum, stage: Stage) -> list[str]:
+def stale(stage: Stage) -> list[str]:
     """Return the exercises of a stage whose recorded strength is missing or out of date."""
     return [e.id for e in stage.exercises if strength(stage, e) is None]
 

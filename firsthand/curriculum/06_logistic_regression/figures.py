@@ -148,7 +148,8 @@ def clouds(points, threshold):
     reading = (
         f"log-odds of a disc = {_signed(w[0], 2)} x1 {_signed(w[1], 2)} x2 {_signed(b, 2)}. "
         f"We say disc where p is above {threshold:.2f}: discs missed {missed}, squares "
-        f"called discs {alarms}. The mean loss is {model.losses_[-1] - 0.005 * w @ w:.3f}, whatever the threshold."
+        f"called discs {alarms}. The mean loss is {model.losses_[-1] - 0.005 * w @ w:.3f}, "
+        "whatever the threshold."
     )
     return Picture((panel,), reading)
 

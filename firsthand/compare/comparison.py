@@ -138,6 +138,8 @@ class Comparison:
     authors : Authors
         Which functions of the scratch side are the learner's.
     pairs : tuple of Pair
+    notes : tuple of str
+        What the reader should know of the run as a whole.
     """
 
     stage: str
@@ -145,6 +147,7 @@ class Comparison:
     data: tuple[Source, ...]
     authors: Authors
     pairs: tuple[Pair, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def rows(self) -> tuple[Agreement, ...]:
@@ -175,6 +178,7 @@ class Comparison:
             "authors": self.authors.to_json(),
             "data": [{**asdict(data), "notes": list(data.notes)} for data in self.data],
             "pairs": [pair.to_json(pictures=pictures) for pair in self.pairs],
+            "notes": list(self.notes),
         }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,19 @@ def compare_mine(
     ------
     CompareError
         If the data cannot be used, or a library is not installed.
+    OverlayError
+        If the learner's code fails while it runs; the text names their line.
     """
-    from firsthand.study.overlay import run_with_mine
+    from firsthand.study.overlay import run
 
-    plain = run_with_mine(
-        journey, JOB, stage=find(stage)[0].name, data=str(data) if data else None,
-        target=target, runs=runs,
-    )  # fmt: skip
-    return from_json(plain)
+    ran = run(
+        journey.curriculum,
+        journey.passed_sources(),
+        JOB,
+        stage=find(stage)[0].name,
+        data=str(data.resolve()) if data else None,
+        target=target,
+        runs=runs,
+    )
+    failed = (f"{e}: your function could not stand in: {why}" for e, why in ran.unusable.items())
+    return replace(from_json(ran.value), notes=tuple(failed))

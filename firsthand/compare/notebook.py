@@ -20,7 +20,8 @@ the library in ``LIBRARY``, classes of points in ``CLASS[k]``.
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from html import escape
 from importlib import import_module
 from pathlib import Path
@@ -28,9 +29,13 @@ from types import ModuleType
 
 from firsthand.compare.agreement import ROUNDING, Agreement, agree, agree_exactly
 from firsthand.compare.authors import Authors
+from firsthand.compare.errors import CompareError
 from firsthand.compare.style import CLASS, COLOURS, INK, LIBRARY, OURS, PAPER, SOFT, STYLE, YOURS
 from firsthand.compare.table import Table
 from firsthand.study.content import Stage, load_curriculum
+from firsthand.study.files import write_new
+from firsthand.study.folder import notebook
+from firsthand.study.overlay import Overlay
 
 __all__ = [
     "CLASS",
@@ -48,6 +53,7 @@ __all__ = [
     "agree_exactly",
     "begin",
     "table",
+    "write_notebook",
 ]
 
 
@@ -63,11 +69,14 @@ class Book:
         The stage's reference module, with the learner's passed functions in their places.
     authors : Authors
         Which function is whose.
+    unusable : mapping of str to str
+        Passed exercises whose function could not stand in, and why.
     """
 
     stage: Stage
     code: ModuleType
     authors: Authors
+    unusable: Mapping[str, str] = field(default_factory=dict[str, str])
 
     @property
     def side(self) -> str:
@@ -86,7 +95,8 @@ class Book:
             return f"<b>{author}</b> {listed}" if names else ""
 
         parts = [chips(self.authors.yours, "yours"), chips(self.authors.ours, "ours")]
-        return f"<p>Running on: {' · '.join(filter(None, parts)) or 'ours'}</p>"
+        failed = [f"{escape(e)} could not stand in: {escape(w)}" for e, w in self.unusable.items()]
+        return f"<p>{'<br>'.join([*filter(None, parts), *failed])}</p>"
 
     def __repr__(self) -> str:
         return f"Stage {self.stage.name}. {self.authors.said()}"
@@ -95,17 +105,76 @@ class Book:
 def begin(stage: str, journey: Path | str | None = None) -> Book:
     """Return the stage's code, the learner's where they passed it, and set the house style.
 
+    From here on, whatever imports ``firsthand.scratch`` gets the learner's passed functions.
+    Run it again after passing another.
+
     Parameters
     ----------
     stage : str
         ``"05"`` or ``"05_linear_regression"``.
     journey : path, optional
-        The learner's folder; by default the one the notebook lies in.
+        The learner's folder; by default the one the notebook lies in. Where there is none,
+        every function is ours.
+
+    Raises
+    ------
+    JourneyError
+        If ``journey`` is given and is none.
     """
     found = load_curriculum().stage(stage)
     _use_style()
+    overlay = _overlay(journey)
     code = import_module(found.reference)
-    return Book(found, code, Authors(ours=tuple(e.target for e in found.exercises)))
+    yours = {e.target for e in found.exercises if overlay and e.id in overlay.yours}
+    targets = tuple(dict.fromkeys(e.target for e in found.exercises))
+    authors = Authors(
+        tuple(t for t in targets if t in yours), tuple(t for t in targets if t not in yours)
+    )
+    return Book(found, code, authors, dict(overlay.unusable) if overlay else {})
+
+
+def _overlay(folder: Path | str | None) -> Overlay | None:
+    """Let the learner's functions stand in from the next import on; None without a journey."""
+    from firsthand.study.errors import JourneyError
+    from firsthand.study.journey import Journey
+
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Overlay)]
+    for name in [n for n in sys.modules if n.partition("firsthand.scratch")[1]]:
+        del sys.modules[name]
+    try:
+        with Journey.find(folder) as journey:
+            curriculum, passed = journey.curriculum, journey.passed_sources()
+    except JourneyError:
+        if folder is not None:
+            raise
+        return None
+    exercises = [curriculum.exercise(id) for id in passed]
+    overlay = Overlay(
+        [(curriculum.stage(e.stage).reference, e.target, e.id, passed[e.id], e.stage)
+         for e in exercises]
+    )  # fmt: skip
+    sys.meta_path.insert(0, overlay)
+    for module in sorted({curriculum.stage(e.stage).reference for e in exercises}):
+        import_module(module)
+    return overlay
+
+
+def write_notebook(stage: str, path: Path) -> bool:
+    """Write a stage's ``comparison.ipynb`` to ``path``; return whether it was written.
+
+    A file that is there is never touched: it may hold the learner's work.
+
+    Raises
+    ------
+    CompareError
+        If the stage has no notebook.
+    """
+    found = load_curriculum().stage(stage)
+    text = found.read("comparison.py") if found.written else ""
+    if not text:
+        raise CompareError(f"Stage {found.name} has no notebook.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return write_new(path, notebook(text).encode("utf-8"))
 
 
 def table(*rows: Agreement) -> Table:

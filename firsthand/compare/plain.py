@@ -27,6 +27,7 @@ def from_json(plain: Mapping[str, Any]) -> Comparison:
         tuple(map(_source, plain["data"])),
         Authors(tuple(plain["authors"]["yours"]), tuple(plain["authors"]["ours"])),
         tuple(map(_pair, plain["pairs"])),
+        tuple(plain["notes"]),
     )
 
 

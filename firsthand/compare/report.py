@@ -86,7 +86,7 @@ def _comparison(comparison: Comparison) -> str:
         f'<article><p class="kicker">Stage {escape(comparison.stage[:2])} · compare</p>'
         f"<h1>{escape(comparison.title)}</h1>"
         f'<p class="lede">{escape(comparison.headline)}</p>'
-        f'<p class="whose">{escape(comparison.authors.said())}</p>'
+        f'<p class="whose">{escape(" ".join((comparison.authors.said(), *comparison.notes)))}</p>'
         f"{pairs}<section><h2>Data</h2>{data}</section></article>"
     )
 

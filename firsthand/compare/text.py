@@ -20,6 +20,7 @@ def renderables(comparison: Comparison) -> Iterator[RenderableType]:
     yield Text(f"{comparison.stage}  {comparison.title}", style="bold")
     yield Text(comparison.headline, style="" if comparison.agrees else "bold red")
     yield Text(comparison.authors.said(), style="dim")
+    yield from (Text(note, style="red") for note in comparison.notes)
     for pair in comparison.pairs:
         yield Text("")
         yield from _pair(pair, comparison.authors.side)

@@ -36,7 +36,8 @@ def load_csv(
         A text file of at most 100 MB with column names in its first line.
     target : str
         The column to predict. Words are classes; numbers are classes where ``task`` asks for
-        them or where they are at most ten different whole numbers, and otherwise quantities.
+        them or where they are at most ten different whole numbers, each twice on average; else
+        they are quantities.
     task : {"regression", "classification"}, optional
         What the target has to be; by default the target decides.
     names : sequence of str
@@ -108,7 +109,7 @@ def _target(name: str, table: Table, task: Task | None) -> tuple[np.ndarray, tup
         raise ColumnError(f"Column {name!r} is always {levels[0]!r}; there is nothing to learn.")
     if task is None:
         whole = numbers is None or bool(np.all(numbers == np.round(numbers)))
-        few = numbers is None or len(levels) <= 10
+        few = numbers is None or (len(levels) <= 10 and 2 * len(levels) <= len(values))
         task = "classification" if whole and few else "regression"
     if task == "regression":
         if numbers is None:

@@ -41,7 +41,7 @@ UNWRITTEN = "WRITE ME"  # what `firsthand content new` leaves for the author
 
 MIN_CARDS, MIN_QUESTIONS, MIN_MISCONCEPTIONS, MIN_HINTS = 15, 8, 3, 2
 
-FIGURE = re.compile(r"^::figure\{([\w-]+)\}$", re.MULTILINE)
+FIGURE = re.compile(r"^::figure\{([\w-]+)(?: wide)?\}$", re.MULTILINE)
 EXERCISE_LINK = re.compile(r"\(exercise:([\w.]+)\)")
 
 
@@ -55,7 +55,7 @@ class Problem:
 
     def __str__(self) -> str:
         """Say it in one line."""
-        return f"{self.stage}/{self.file}: {self.text}"
+        return f"{'/'.join(filter(None, (self.stage, self.file)))}: {self.text}"
 
 
 def proofread(curriculum: Curriculum, stages: Iterable[Stage] | None = None) -> list[Problem]:
@@ -229,8 +229,10 @@ def _published(curriculum: Curriculum) -> Iterator[Problem]:
     now = published_ids(curriculum)
     for id in sorted(set(listed) - set(now)):
         yield Problem("", PUBLISHED, f"{id} was published and is gone; learners have it scheduled")
-    for id in sorted(set(now) - set(listed)):
-        yield Problem("", PUBLISHED, f"{id} is new; publish it by `firsthand content publish`")
+    if new := sorted(set(now) - set(listed)):
+        few = ", ".join(new[:3]) + (", ..." if len(new) > 3 else "")
+        told = f"{len(new)} ids are new ({few}); publish them by `firsthand content publish`"
+        yield Problem("", PUBLISHED, told)
 
 
 def _functions(module: str) -> set[str] | None:

@@ -117,6 +117,11 @@ def standalone_source(source: str, target: str, targets: Collection[str]) -> str
     return text.only(_reached(defined, [target.partition(".")[0]]))
 
 
+def defined_names(source: str) -> set[str]:
+    """Return the names that the statements of a module define, imports included."""
+    return set(_definitions(ast.parse(source)))
+
+
 @dataclass
 class _Text:
     """A source text, its tree, and the way from the tree's positions to the text's."""

@@ -47,12 +47,18 @@ def least_squares(points):
     ]
     J = linear.loss(x[:, None], y, w, b, 0.0)
     reading = (
-        f"w = {w[0]:.2f}, b = {b:.2f}, J = {J:.3f}, R² = {linear.r2_score(y, fitted):.2f}. "
+        f"w = {_signed(w[0])}, b = {_signed(b)}, J = {J:.3f}, "
+        f"R² = {linear.r2_score(y, fitted):.2f}. "
         f"The residuals add up to {abs(np.sum(y - fitted)):.1f}, and the line passes through "
         "the centre of the points."
     )
     panel = Panel(tuple(marks), x=(0, 9), y=(0, 6.75), x_label="x", y_label="y", equal=True)
     return Picture((panel,), reading)
+
+
+def _signed(value):
+    """Two digits, with a minus sign that is not a hyphen."""
+    return f"{value:.2f}".replace("-", "\N{MINUS SIGN}")
 
 
 def _square(x, y, fitted):
@@ -88,8 +94,9 @@ def descent(learning_rate, feature):
     least = linear.loss(X, TARGET, *linear.closed_form(X, TARGET, 0.0), 0.0)
     surface = _surface(x, path, w_range=(-2.2, 2.6), b_range=(-0.6, 4.0))
     above = np.maximum(losses - least, 1e-12)
+    drawn = np.where(above < 1e9, above, np.nan)  # an explosion leaves the picture
     curve = Panel(
-        (Curve(np.arange(N_STEPS + 1), above, role="ours", animate=True),),
+        (Curve(np.arange(N_STEPS + 1), drawn, role="ours", animate=True),),
         x_label="step",
         y_label="J above its minimum",
         log_y=True,
@@ -118,7 +125,8 @@ def _walk(X, learning_rate):
         places.append(v)
         dw, db = linear.gradient(X, TARGET, v[:1], float(v[1]), 0.0)
         v = v - learning_rate * np.append(dw, db)
-    return np.array(places), losses
+    places = np.array(places)
+    return np.where(np.abs(places) < 1e3, places, np.nan), losses
 
 
 def _surface(x, path, w_range, b_range):
@@ -167,12 +175,12 @@ def projection(w, target):
         Curve(corner[:, 0], corner[:, 1], role="soft"),
         Dots([fit[0]], [fit[1]], role="ours"),
         Dots([y[0]], [y[1]], role="a", drag="target", size=6),
-        Text(x[0], x[1] - 0.22, "x", role="soft"),
+        Text(1.9 * x[0], 1.9 * x[1] - 0.3, "x", role="soft"),
         Text(y[0] - 0.2, y[1] + 0.12, "y", role="a"),
     )
     reading = (
-        f"|residual|² = {residual @ residual:.2f}, x · residual = {x @ residual:.2f}. "
-        f"The residual is shortest where it stands at a right angle on x: at w = {best:.2f}."
+        f"|residual|² = {residual @ residual:.2f}, x · residual = {_signed(x @ residual)}. "
+        f"The residual is shortest where it stands at a right angle on x: at w = {_signed(best)}."
     )
     panel = Panel(
         marks, x=(-1.2, 4.2), y=(-0.6, 3.45), x_label="sample 1", y_label="sample 2", equal=True
@@ -251,7 +259,7 @@ def ridge_path(l2):
         height=0.3,
     )
     reading = (
-        f"w = ({', '.join(f'{v:.2f}' for v in now)}). The weakest direction, the difference of "
+        f"w = ({', '.join(map(_signed, now))}). The weakest direction, the difference of "
         f"the twins, keeps {100 * kept[-1]:.0f} %, the strongest {100 * kept[0]:.0f} %. New "
         f"samples are predicted best at l2 = {best:.2g}."
     )

@@ -77,7 +77,7 @@ def a_neuron_that_is_and(impl, rng):
 
 @check("perceptron.predict", oracle="scikit-learn")
 def is_what_scikit_learn_predicts(impl, rng):
-    X, y, w, b = problem(rng)
+    X, _, w, b = problem(rng)
     model = library("sklearn.linear_model").Perceptron()
     model.coef_, model.intercept_ = w[None, :], np.array([b])
     model.classes_ = np.array([-1.0, 1.0])
@@ -125,8 +125,8 @@ def is_a_step_down_the_perceptron_loss(impl, rng):
 
         case = dict(x=x, y=target, w=w, b=b, learning_rate=learning_rate)
         got_w, got_b = impl.update(**case)
-        down_w = w - learning_rate * finite_difference(lambda v: loss(v, b), w)  # noqa: B023
-        down_b = b - learning_rate * finite_difference(lambda v: loss(w, v), b)  # noqa: B023
+        down_w = w - learning_rate * finite_difference(lambda v: loss(v, b), w)
+        down_b = b - learning_rate * finite_difference(lambda v: loss(w, v), b)
         close(got_w, down_w, case=case, of="w", rtol=1e-6, why="the slope is numerical")
         close(got_b, down_b, case=case, of="b", rtol=1e-6, why="the slope is numerical")
 
@@ -373,7 +373,7 @@ def no_line_no_margin(impl, rng):
 def two_samples_on_a_line(impl, rng):
     case = dict(X=np.array([[-2.0], [2.0]]), y=np.array([-1.0, 1.0]), w=np.array([1.0]), b=0.0)
     close(impl.mistake_bound(**case), 5 / 4, case=case)
-    # longest (1, 1, 1); nearest (0, 1, 1) and (1, 0, 1), at 1/2 from (1, 1, -3/2): length sqrt(17)/2
+    # the nearest, (0, 1, 1), has score -1/2, and (w, b) the squared length 17/4
     case = dict(X=GATES, y=AND, w=np.array([1.0, 1.0]), b=-1.5)
     close(impl.mistake_bound(**case), 3 / (0.25 / 4.25), case=case)
 

@@ -19,7 +19,7 @@ def used_the_sign(X, w, b):
 
 @misconception(
     "perceptron.predict",
-    "You give +1 to a sample exactly on the line. Only a score above zero is +1; zero itself is -1.",
+    "You give +1 to a sample exactly on the line. Only a score above zero is +1; zero is -1.",
 )
 def tie_is_positive(X, w, b):
     return np.where(X @ w + b >= 0, 1.0, -1.0)

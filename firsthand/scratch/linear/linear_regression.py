@@ -63,7 +63,8 @@ def loss(X: Array, y: Array, w: Array, b: float, l2: float) -> float:
 
     Examples
     --------
-    >>> loss(np.array([[1.0], [2.0]]), np.array([1.0, 4.0]), np.array([2.0]), 0.0, l2=0.1)
+    >>> X, y = np.array([[1.0], [2.0]]), np.array([1.0, 4.0])
+    >>> loss(X, y, np.array([2.0]), 0.0, l2=0.1)
     0.45
     """
     residual = predict(X, w, b) - y  # (n_samples,)
@@ -88,7 +89,8 @@ def gradient(X: Array, y: Array, w: Array, b: float, l2: float) -> tuple[Array, 
 
     Examples
     --------
-    >>> gradient(np.array([[1.0], [2.0]]), np.array([1.0, 4.0]), np.array([2.0]), 0.0, l2=0.1)
+    >>> X, y = np.array([[1.0], [2.0]]), np.array([1.0, 4.0])
+    >>> gradient(X, y, np.array([2.0]), 0.0, l2=0.1)
     (array([0.7]), 0.5)
     """
     dz = (predict(X, w, b) - y) / len(y)  # (n_samples,)
@@ -245,8 +247,8 @@ def normal_equations(X: Array, y: Array, penalty: float) -> tuple[Array, Array]:
 
     Examples
     --------
-    >>> G, c = normal_equations(np.array([[1.0], [2.0]]), np.array([1.0, 4.0]), penalty=0.5)
-    >>> G, c
+    >>> X, y = np.array([[1.0], [2.0]]), np.array([1.0, 4.0])
+    >>> normal_equations(X, y, penalty=0.5)
     (array([[5.5]]), array([9.]))
     """
     return X.T @ X + penalty * np.eye(X.shape[1]), X.T @ y
@@ -299,8 +301,8 @@ def closed_form(X: Array, y: Array, l2: float) -> tuple[Array, float]:
 
     Examples
     --------
-    >>> w, b = closed_form(np.array([[0.0], [1.0], [2.0]]), np.array([1.0, 3.0, 5.0]), l2=0.0)
-    >>> w, b
+    >>> X, y = np.array([[0.0], [1.0], [2.0]]), np.array([1.0, 3.0, 5.0])
+    >>> closed_form(X, y, l2=0.0)
     (array([2.]), 1.0)
     """
     Xc, yc, x_mean, y_mean = centre(X, y)

@@ -13,17 +13,18 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from importlib import import_module
-from typing import Any
+from types import ModuleType
 
-from firsthand.study.checking import Misconception
+from firsthand.study.checking import Check, Misconception
 from firsthand.study.content import Curriculum, Exercise, Stage, load_curriculum
 from firsthand.study.grading.implementation import Implementation
+from firsthand.study.grading.judge import Grader
 from firsthand.study.grading.mutants import mutants
 from firsthand.study.grading.recognition import recognise
-from firsthand.study.grading.running import Outcome, run_checks
+from firsthand.study.grading.running import run_checks
 from firsthand.study.grading.strength import FILE, equivalents, rendered, strength
 from firsthand.study.grading.trial import Trial, exercise_checks
-from firsthand.study.skeleton import is_blank, skeleton
+from firsthand.study.skeleton import function_source, replace_function, skeleton
 from firsthand.study.verdict import Strength
 
 REQUIRED = 0.95  # of the mutants that are not equivalent
@@ -58,60 +59,66 @@ class Audited:
         return Strength((self.named, self.misconceptions), (self.killed, self.mutants))
 
 
-def audit(curriculum: Curriculum, stages: Sequence[Stage]) -> list[Audited]:
+@dataclass(frozen=True)
+class Audit:
+    """What the audit of some stages found."""
+
+    rows: tuple[Audited, ...]
+
+    @property
+    def problems(self) -> list[str]:
+        """Every fault, with the exercise it belongs to."""
+        return [f"{row.exercise}: {fault}" for row in self.rows for fault in row.faults]
+
+    @property
+    def summary(self) -> list[str]:
+        """The figures as a table, survivors and faults below each exercise."""
+        return report(self.rows).splitlines()
+
+
+def audit(curriculum: Curriculum, stages: Sequence[Stage], *, with_mutants: bool = True) -> Audit:
     """Audit every exercise of ``stages``.
 
-    Takes about a second for ten mutants: each is run through the checks in another process.
+    The reference and the skeleton are graded as a learner's file would be. Without mutants
+    it takes a fraction of a second an exercise, with them up to ten.
     """
-    found: list[Audited] = []
-    for stage in stages:
-        with Trial(curriculum, stage.name) as trial:
-            found += [audit_exercise(curriculum, exercise, trial) for exercise in stage.exercises]
-    return found
+    rows: list[Audited] = []
+    with Grader(curriculum) as grader:
+        for stage in stages:
+            with Trial(curriculum, stage.name) as trial:
+                tried = trial if with_mutants else None
+                rows += [audit_exercise(grader, e, tried) for e in stage.exercises]
+    return Audit(tuple(rows))
 
 
-def audit_exercise(curriculum: Curriculum, exercise: Exercise, trial: Trial) -> Audited:
-    """Audit one exercise."""
+def audit_exercise(grader: Grader, exercise: Exercise, trial: Trial | None) -> Audited:
+    """Audit one exercise; without a ``trial`` no mutant is tried."""
+    curriculum = grader.curriculum
     stage = curriculum.stage(exercise.stage)
     reference = import_module(stage.reference)
     source = inspect.getsource(reference)
     checks = exercise_checks(curriculum, exercise)
+    if not checks:
+        return Audited(exercise.id, 0, 0, 0, 0, 0, faults=("it has no check",))
+    faults = _graded(grader, stage, exercise, source)
     declared = stage.declared("misconceptions.py", Misconception)
     misconceptions = [m for m in declared if m.exercise == exercise.id]
-
-    def outcomes(function: Any) -> list[Outcome]:
-        version = Implementation(reference, {exercise.target: function})
-        return list(run_checks(checks, version, reference))
-
-    faults: list[str] = [] if checks else ["it has no check"]
-    ours = outcomes(getattr(reference, exercise.target))
-    faults += [f"the reference fails {o.check.name}: {_why(o)}" for o in ours if o.failed]
-    if not is_blank(skeleton(source, [exercise.target]), exercise.target):
-        faults.append("the skeleton is not blank")
-    named = 0
-    for misconception in misconceptions:
-        results = outcomes(misconception.function)
-        if not any(outcome.failed for outcome in results):
-            faults.append(f"the misconception {misconception.name} passes")
-            continue
-        who = recognise(results, misconceptions, exercise.target, reference)
-        if who is misconception:
-            named += 1
-        else:
-            other = f"taken for {who.name}" if who else "not recognised"
-            faults.append(f"the misconception {misconception.name} is {other}")
+    named = [_unnamed(m, misconceptions, checks, exercise, reference) for m in misconceptions]
+    unnamed = [fault for fault in named if fault]
+    faults += unnamed
+    tried = mutants(source, exercise.target) if trial and not faults else []
     known = equivalents(stage)
-    survivors: list[Survivor] = []
-    tried = mutants(source, exercise.target)
-    for mutant in tried if not any("reference fails" in f for f in faults) else ():
-        if not trial.killer(exercise, mutant):
+    alive: list[Survivor] = []
+    equivalent: list[Survivor] = []
+    for mutant in tried:
+        if trial and not trial.killer(exercise, mutant):
             reason = known.get((exercise.id, mutant.change), "")
-            survivors.append(Survivor(mutant.kind, mutant.change, reason))
-    alive = tuple(s for s in survivors if not s.reason)
-    equivalent = tuple(s for s in survivors if s.reason)
-    listed = {change for id, change in known if id == exercise.id}
-    unknown = sorted(listed - {s.change for s in equivalent})
-    faults += [f"equivalent.toml lists what is caught or does not exist: {c}" for c in unknown]
+            survivor = Survivor(mutant.kind, mutant.change, reason)
+            (equivalent if reason else alive).append(survivor)
+    if tried:
+        listed = {change for id, change in known if id == exercise.id}
+        unknown = sorted(listed - {s.change for s in equivalent})
+        faults += [f"equivalent.toml lists what is caught or does not exist: {c}" for c in unknown]
     total = len(tried) - len(equivalent)
     if len(alive) > (1 - REQUIRED) * total:
         faults.append(f"{len(alive)} of {total} mutants survive")
@@ -119,13 +126,46 @@ def audit_exercise(curriculum: Curriculum, exercise: Exercise, trial: Trial) -> 
         exercise.id,
         len(checks),
         len(misconceptions),
-        named,
+        len(misconceptions) - len(unnamed),
         total,
         total - len(alive),
-        alive,
-        equivalent,
+        tuple(alive),
+        tuple(equivalent),
         tuple(faults),
     )
+
+
+def _graded(grader: Grader, stage: Stage, exercise: Exercise, source: str) -> list[str]:
+    """Grade the skeleton, and the skeleton with our function in it, as a learner's file."""
+    blanks = skeleton(source, [e.target for e in stage.exercises])
+    ours = replace_function(blanks, exercise.target, function_source(source, exercise.target))
+    faults: list[str] = []
+    for text, wanted in ((blanks, "not_attempted"), (ours, "passed")):
+        verdict = grader.grade(exercise, text)
+        if verdict.kind != wanted:
+            where = f" ({verdict.case.check}: {verdict.case.message})" if verdict.case else ""
+            what = "the skeleton" if text is blanks else "the reference"
+            faults.append(f"{what} is graded {verdict.kind}: {verdict.explanation}{where}")
+    return faults
+
+
+def _unnamed(
+    misconception: Misconception,
+    all_of_them: Sequence[Misconception],
+    checks: Sequence[Check],
+    exercise: Exercise,
+    reference: ModuleType,
+) -> str:
+    """Return why a misconception is not caught and named as itself; empty if it is."""
+    version = Implementation(reference, {exercise.target: misconception.function})
+    outcomes = list(run_checks(checks, version, reference))
+    if not any(outcome.failed for outcome in outcomes):
+        return f"the misconception {misconception.name} passes"
+    who = recognise(outcomes, all_of_them, exercise.target, reference)
+    if who is misconception:
+        return ""
+    other = f"taken for {who.name}" if who else "not recognised"
+    return f"the misconception {misconception.name} is {other}"
 
 
 def write_strength(stage: Stage, found: Iterable[Audited]) -> None:
@@ -135,7 +175,7 @@ def write_strength(stage: Stage, found: Iterable[Audited]) -> None:
     (stage.folder / FILE).write_text(text, "utf-8")
 
 
-def stale(curriculum: Curriculum, stage: Stage) -> list[str]:
+def stale(stage: Stage) -> list[str]:
     """Return the exercises of a stage whose recorded strength is missing or out of date."""
     return [e.id for e in stage.exercises if strength(stage, e) is None]
 
@@ -158,10 +198,6 @@ def report(found: Sequence[Audited]) -> str:
     return "\n".join(lines)
 
 
-def _why(outcome: Outcome) -> str:
-    return str(outcome.mismatch) if outcome.mismatch else repr(outcome.error)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Audit the named stages, or all; print the table or JSON; return 1 where a fault was found."""
     parser = argparse.ArgumentParser(description=audit.__doc__)
@@ -171,7 +207,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     curriculum = load_curriculum()
     stages = [curriculum.stage(name) for name in given.stages] or list(curriculum.written)
-    found = audit(curriculum, stages)
+    found = audit(curriculum, stages).rows
     if given.write:
         for stage in stages:
             ids = {e.id for e in stage.exercises}

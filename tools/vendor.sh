@@ -67,7 +67,9 @@ cp node_modules/katex/dist/fonts/*.woff2 "$vendor/katex/fonts/"
 font() { cp "node_modules/@fontsource-variable/$1/files/$2" "$vendor/fonts/$3"; }
 font source-serif-4 source-serif-4-latin-standard-normal.woff2 source-serif-4.woff2
 font source-serif-4 source-serif-4-latin-standard-italic.woff2 source-serif-4-italic.woff2
+font source-serif-4 source-serif-4-greek-standard-normal.woff2 source-serif-4-greek.woff2
 font inter inter-latin-wght-normal.woff2 inter.woff2
+font inter inter-greek-wght-normal.woff2 inter-greek.woff2
 font jetbrains-mono jetbrains-mono-latin-wght-normal.woff2 jetbrains-mono.woff2
 
 cp node_modules/axe-core/axe.min.js "$tests/axe.js"
@@ -94,7 +96,7 @@ const what = {
     "@lezer/lr", "@lezer/python", "style-mod", "w3c-keyname", "crelt", "@marijn/find-cluster-break"],
   "katex/": ["katex"],
   "fonts/source-serif-4*.woff2": ["@fontsource-variable/source-serif-4"],
-  "fonts/inter.woff2": ["@fontsource-variable/inter"],
+  "fonts/inter*.woff2": ["@fontsource-variable/inter"],
   "fonts/jetbrains-mono.woff2": ["@fontsource-variable/jetbrains-mono"],
 };
 let text = "# Vendored\n\nMade by `tools/vendor.sh` from npm; licences are in `licences/`. Nothing here is edited by hand.\n\n"

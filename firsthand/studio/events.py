@@ -59,8 +59,6 @@ async def watch(folder: Path, hub: Hub, stop: asyncio.Event) -> None:
         return inside.suffix in (".py", ".md") and not inside.parts[0].startswith(".")
 
     root = folder.resolve()
-    async for changes in awatch(
-        root, watch_filter=matters, debounce=80, step=20, stop_event=stop
-    ):
+    async for changes in awatch(root, watch_filter=matters, debounce=80, step=20, stop_event=stop):
         for path in sorted({path for _, path in changes}):
             hub.publish("file", {"path": Path(path).relative_to(root).as_posix()})

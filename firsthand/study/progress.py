@@ -128,7 +128,7 @@ def calendar(journey: Record, now: datetime, days: int = 28) -> list[Day]:
     reviews, verdicts = defaultdict[date, int](int), defaultdict[date, int](int)
     minutes, passes = defaultdict[date, float](float), defaultdict[date, int](int)
     for row in reviewed_between(journey.store, *_span(now, days)):
-        reviews[_day(row["at"], now)] += 1
+        reviews[_day(row["at"], now)] += not row["item"].startswith("exercise:")
     for row in journey.store.rows("SELECT at FROM verdict WHERE kind <> 'not_attempted'"):
         verdicts[_day(row["at"], now)] += 1
     for row in journey.store.rows("SELECT first_at FROM passed"):

@@ -41,7 +41,7 @@ UNWRITTEN = "WRITE ME"  # what `firsthand content new` leaves for the author
 
 MIN_CARDS, MIN_QUESTIONS, MIN_MISCONCEPTIONS, MIN_HINTS = 15, 8, 3, 2
 
-FIGURE = re.compile(r"^::figure\{([\w-]+)\}$", re.MULTILINE)
+FIGURE = re.compile(r"^::figure\{([\w-]+)(?: wide)?\}$", re.MULTILINE)
 EXERCISE_LINK = re.compile(r"\(exercise:([\w.]+)\)")
 
 

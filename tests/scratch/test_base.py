@@ -49,6 +49,7 @@ def test_an_unknown_parameter_sets_nothing():
 
 def test_repr_is_the_call_that_makes_it():
     assert repr(Inner()) == "Inner()"
+    assert repr(Inner(float("1"))) == "Inner()", "equal to the default, though another object"
     assert repr(Outer(Inner(2.0, shift=0))) == "Outer(inner=Inner(scale=2.0))"
 
 

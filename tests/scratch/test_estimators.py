@@ -19,6 +19,7 @@ from sklearn.datasets import make_blobs, make_regression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from sklearn.utils import get_tags
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     parametrize_with_checks,
@@ -116,6 +117,13 @@ def test_column_names_are_kept_and_compared(model):
 @pytest.mark.parametrize("model", MODELS)
 def test_is_one_final_class_above_one_abstract_base(model):
     assert [base for base in model.__mro__[1:] if issubclass(base, Estimator)] == [Estimator]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_tags_say_what_the_model_is(model):
+    tags = get_tags(model())
+    assert tags.estimator_type == model.kind
+    assert tags.target_tags.required == (model.kind in ("classifier", "regressor"))
 
 
 @pytest.mark.parametrize("model", CLASSIFIERS)

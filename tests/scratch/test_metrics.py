@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import sklearn.metrics
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -14,6 +14,7 @@ NUMBERS = arrays(float, 6, elements=st.floats(-100, 100).map(lambda v: round(v, 
 WEIGHTS = arrays(float, 6, elements=st.floats(0.5, 4))
 
 
+@settings(deadline=None)
 @given(
     arrays(int, 6, elements=st.integers(0, 2)), arrays(int, 6, elements=st.integers(0, 2)), WEIGHTS
 )
@@ -23,6 +24,7 @@ def test_accuracy_is_sklearns(y_true, y_pred, weights):
     assert accuracy_score(y_true, y_pred) == pytest.approx(np.mean(y_true == y_pred))
 
 
+@settings(deadline=None)
 @given(NUMBERS, NUMBERS, WEIGHTS)
 def test_r2_is_sklearns(y_true, y_pred, weights):
     for w in (None, weights):

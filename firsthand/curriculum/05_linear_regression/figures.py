@@ -47,7 +47,8 @@ def least_squares(points):
     ]
     J = linear.loss(x[:, None], y, w, b, 0.0)
     reading = (
-        f"w = {_signed(w[0])}, b = {_signed(b)}, J = {J:.3f}, R² = {linear.r2_score(y, fitted):.2f}. "
+        f"w = {_signed(w[0])}, b = {_signed(b)}, J = {J:.3f}, "
+        f"R² = {linear.r2_score(y, fitted):.2f}. "
         f"The residuals add up to {abs(np.sum(y - fitted)):.1f}, and the line passes through "
         "the centre of the points."
     )

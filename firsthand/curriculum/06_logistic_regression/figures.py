@@ -28,7 +28,7 @@ GRID = np.column_stack([GRID_X.ravel(), GRID_Y.ravel()])
     "log_odds",
     controls=[Slider("z", -6.0, 6.0, 1.386, label="log-odds z")],
     caption="The same quantity on two axes: as a probability it bends, as odds on a logarithmic "
-    "axis it is a line. The square is one unit of z further on.",
+    "axis it is a line. The dark point is one unit of z further on.",
 )
 def log_odds(z):
     axis = np.linspace(-7, 7, 141)
@@ -38,7 +38,7 @@ def log_odds(z):
         (
             Curve([z, z, -7], [0, p[0], p[0]], role="soft", dashed=True),
             Curve(axis, logistic.sigmoid(axis), role="ours"),
-            Dots(here, p, role=("a", "b"), size=6),
+            Dots(here, p, role=("ours", "ink"), size=6),
         ),
         x=(-7, 7),
         y=(0, 1),
@@ -47,7 +47,7 @@ def log_odds(z):
         height=0.5,
     )
     straight = Panel(
-        (Curve(axis, np.exp(axis), role="ours"), Dots(here, odds, role=("a", "b"), size=6)),
+        (Curve(axis, np.exp(axis), role="ours"), Dots(here, odds, role=("ours", "ink"), size=6)),
         x=(-7, 7),
         y=(1e-3, 1e3),
         x_label="log-odds z",
@@ -56,11 +56,15 @@ def log_odds(z):
         height=0.36,
     )
     reading = (
-        f"z = {z:.2f} are odds of {_odds(odds[0])}, so p = {p[0]:.3f}. One unit further the odds "
-        f"are e = 2.718 times as long, {_odds(odds[1])}, and p = {p[1]:.3f}: "
-        f"{100 * (p[1] - p[0]):+.1f} points."
+        f"z = {_signed(z, 2)} are odds of {_odds(odds[0])}, so p = {p[0]:.3f}. One unit further "
+        f"the odds are e = 2.718 times as long, {_odds(odds[1])}, and p = {p[1]:.3f}: "
+        f"{_signed(100 * (p[1] - p[0]), 1)} points."
     )
     return Picture((bend, straight), reading)
+
+
+def _signed(value, digits):
+    return f"{value:+.{digits}f}".replace("-", "−")
 
 
 def _odds(ratio):
@@ -110,7 +114,7 @@ def one_sample(z, label):
     )
     reading = (
         f"p = {p_now:.3f} for a sample of class {label}: it costs {now:.2f} and pulls with "
-        f"p − y = {p_now - y:+.3f}. Squared error would pull with {bend:+.3f}."
+        f"p − y = {_signed(p_now - y, 3)}. Squared error would pull with {_signed(bend, 3)}."
     )
     return Picture((costs, slopes), reading)
 
@@ -142,9 +146,10 @@ def clouds(points, threshold):
     missed, alarms = int(np.sum(~said & (y == 1))), int(np.sum(said & (y == 0)))
     panel = _plane(w, b, (0.1, 0.25, 0.75, 0.9), [_line(w, b, threshold)], points, y, drag="points")
     reading = (
-        f"log-odds of a disc = {w[0]:+.2f} x1 {w[1]:+.2f} x2 {b:+.2f}. We say disc where p "
-        f"is above {threshold:.2f}: discs missed {missed}, squares called discs {alarms}. "
-        f"The mean loss is {model.losses_[-1] - 0.005 * w @ w:.3f}, whatever the threshold."
+        f"log-odds of a disc = {_signed(w[0], 2)} x1 {_signed(w[1], 2)} x2 {_signed(b, 2)}. "
+        f"We say disc where p is above {threshold:.2f}: discs missed {missed}, squares "
+        f"called discs {alarms}. The mean loss is {model.losses_[-1] - 0.005 * w @ w:.3f}, "
+        "whatever the threshold."
     )
     return Picture((panel,), reading)
 
@@ -287,6 +292,7 @@ TRIO = (
     (3.4, 4.6), (4.1, 5.2), (4.8, 4.4), (3.8, 3.7), (5.3, 4.9), (2.9, 3.9), (4.6, 3.5),
 )  # fmt: skip
 CLASSES = ("a", "b", "c")
+SHOWN = ("doubt", "p of disc", "p of square", "p of triangle")
 NAMES = {"a": "disc", "b": "square", "c": "triangle"}
 
 
@@ -294,7 +300,9 @@ NAMES = {"a": "disc", "b": "square", "c": "triangle"}
     "softmax",
     controls=[
         Draggable("points", TRIO, groups=tuple(c for c in CLASSES for _ in range(7))),
-        Choice("shown", ("doubt", "p of disc", "p of square", "p of triangle"), "doubt"),
+        Choice(
+            "shown", ("doubt", "p of disc", "p of square", "p of triangle"), "doubt", label="colour"
+        ),
     ],
     caption="Drag a point. Lines are where the two largest scores tie; dark is where no class is "
     "likely, or where the chosen one is.",
@@ -304,11 +312,11 @@ def softmax(points, shown):
     model = LogisticRegression(l2=0.01).fit(points, y)
     W, b = model.coef_.T, model.intercept_
     P = logistic.softmax(logistic.log_odds(GRID, W, b))
-    which = {"doubt": None, "p of disc": 0, "p of square": 1, "p of triangle": 2}[shown]
-    surface = 1 - P.max(axis=1) if which is None else P[:, which]
+    doubt = shown == "doubt"
+    surface = 1 - P.max(axis=1) if doubt else P[:, SHOWN.index(shown) - 1]
     panel = Panel(
         (
-            Field(surface.reshape(GRID_X.shape), levels=() if which is None else (0.25, 0.5, 0.75)),
+            Field(surface.reshape(GRID_X.shape), levels=() if doubt else (0.25, 0.5, 0.75)),
             *_ties(W, b),
             Dots(points[:, 0], points[:, 1], role=tuple(y), drag="points", size=5),
         ),

@@ -90,7 +90,7 @@ def signed(value):
     "gates",
     controls=[
         Choice("gate", ("AND", "OR", "XOR"), "AND"),
-        Slider("moves", 0, 18, 1, step=1, label="mistakes so far"),
+        Slider("moves", 0, 18, 6, step=1, label="mistakes so far"),
     ],
     caption="One mistake at a time. The four inputs are visited in turn; each mistake moves the "
     "line. Discs are true (+1), squares false (\u22121).",
@@ -195,20 +195,6 @@ def squeeze(gate, centre):
     made = len(corrected)
     lengths = [float(w @ w + b * b) for w, b in weights]
     k = np.linspace(0, 1.1 * bound, 80)
-    window = (centre - 1.1, centre + 1.1)
-    w, b = weights[-1]
-    data = Panel(
-        (
-            sides(w, b, window, window),
-            line(*best, window, window, "ink", "widest", dashed=True),
-            Dots(X[:, 0], X[:, 1], classes(y), size=5.5),
-        ),
-        x=window,
-        y=window,
-        x_label="x1",
-        y_label="x2",
-        equal=True,
-    )
     proof = Panel(
         (
             Curve(k, radius * k, "b", label="at most k R\u00b2"),
@@ -220,10 +206,10 @@ def squeeze(gate, centre):
         x=(0, 1.1 * bound),
         y=(0, 1.2 * radius * bound),
         x_label="mistakes k",
-        height=0.55,
+        height=0.7,
     )
     return Picture(
-        (data, proof),
+        (proof,),
         f"R\u00b2 = {radius:.2f} and \u03b3 = {np.sqrt(radius / bound):.3f} allow at most "
         f"{bound:.0f} mistakes; it made {made}.",
     )
@@ -363,7 +349,7 @@ def three_neurons(pair):
         x_label="x1",
         y_label="x2",
         title="the inputs",
-        equal=True,
+        height=0.62,
     )
     window = (-1.8, 1.8)
     apart = hidden + 0.06 * np.array([[-1, 0], [0, 1], [0, -1], [1, 0]])  # some coincide
@@ -377,7 +363,7 @@ def three_neurons(pair):
         x_label=first,
         y_label=second if second != first else f"{second} again",
         title="what the third neuron sees",
-        equal=True,
+        height=0.62,
     )
     right = int(np.sum(predict(hidden, w, b) == TRUTH["XOR"]))
     if mistakes[-1] == 0:

@@ -18,7 +18,6 @@ from firsthand.study.checking import (
 SLOPE = {"rtol": NUMERICAL_SLOPE, "why": "central differences carry about ten digits"}
 TRIALS = ((), (3,), (2, 2))
 GRADIENTS = ("dW1", "db1", "dW2", "db2")
-DRAWN = "a mean over some 7000 draws varies by 1.7 %"
 STEP = "1e-5 added to a number near 1 keeps eleven digits of it"
 
 
@@ -169,6 +168,19 @@ def parameter_slopes_are_autograds(impl, rng):
         close(db, slope_b, case=case, of="db")
 
 
+@check(
+    "mlp.linear_backward_parameters",
+    oracle="property: networks side by side are networks one by one",
+)
+def many_parameter_slopes_at_once(impl, rng):
+    X, _, b = layer(rng, (3,))
+    dZ = rng.normal(size=(*X.shape[:2], b.shape[-1]))
+    dW, db = impl.linear_backward_parameters(dZ, X)
+    case = {"dZ": dZ, "X": X}
+    close(dW, np.stack([X[t].T @ dZ[t] for t in range(3)]), case=case, of="dW")
+    close(db, np.stack([dZ[t].sum(axis=0) for t in range(3)]), case=case, of="db")
+
+
 @check("mlp.linear_backward_input", oracle="values by hand")
 def one_error_by_hand(impl, rng):
     dZ, W = np.array([[1.0, 10.0]]), np.array([[2.0, 3.0], [4.0, 5.0], [6.0, 7.0]])
@@ -191,6 +203,16 @@ def input_slope_is_autograds(impl, rng):
         expected, _, _ = autograd(affine, dZ, X, W, b)
         case = {"dZ": dZ, "W": W}
         close(impl.linear_backward_input(dZ, W), expected, case=case, of="dX")
+
+
+@check(
+    "mlp.linear_backward_input", oracle="property: networks side by side are networks one by one"
+)
+def many_input_slopes_at_once(impl, rng):
+    X, W, b = layer(rng, (3,))
+    dZ = rng.normal(size=(*X.shape[:2], b.shape[-1]))
+    expected = np.stack([dZ[t] @ W[t].T for t in range(3)])
+    close(impl.linear_backward_input(dZ, W), expected, case={"dZ": dZ, "W": W}, of="dX")
 
 
 @check("mlp.log_softmax", oracle="values by hand")
@@ -221,9 +243,9 @@ def stays_finite_for_any_score(impl, rng):
 
 @check("mlp.log_softmax", oracle="property: a row is alone in the world")
 def rows_do_not_disturb_each_other(impl, rng):
-    Z = rng.normal(size=(3, 4)) + np.array([[-2000.0], [0.0], [2000.0]])
-    expected = np.concatenate([impl.log_softmax(Z[i : i + 1]) for i in range(3)])
-    close(impl.log_softmax(Z), expected, case={"Z": Z})
+    Z = rng.normal(size=(2, 3, 4)) + np.array([[-2000.0], [0.0], [2000.0]])
+    alone = [impl.log_softmax(Z[t, i : i + 1]) for t in range(2) for i in range(3)]
+    close(impl.log_softmax(Z), np.reshape(alone, Z.shape), case={"Z": Z})
 
 
 @check("mlp.log_softmax", oracle="PyTorch")
@@ -322,34 +344,33 @@ def loss_slope_is_autograds(impl, rng):
     close(impl.cross_entropy_backward(Z, y), expected, case={"Z": Z, "y": y}, of="dZ")
 
 
+@check(
+    "mlp.cross_entropy_backward", oracle="property: networks side by side are networks one by one"
+)
+def one_error_for_each_network(impl, rng):
+    Z, y = scores(rng, (3,))
+    case = {"Z": Z, "y": y[0]}
+    expected = np.stack([impl.cross_entropy_backward(Z[t], y[0]) for t in range(3)])
+    close(impl.cross_entropy_backward(Z, y[0]), expected, case=case, of="dZ of shared labels")
+
+
 @check("mlp.init_weights", oracle="property: mean and variance of the draws")
 def variance_is_gain_over_inputs(impl, rng):
-    n_in, n_out, gain = (
-        int(rng.integers(40, 60)),
-        int(rng.integers(120, 160)),
-        float(rng.uniform(0.5, 4)),
-    )
+    n_in, n_out = int(rng.integers(40, 60)), int(rng.integers(120, 160))
+    gain = float(rng.uniform(0.5, 4))
     W = impl.init_weights(n_in, n_out, rng, gain)
     case = {"n_in": n_in, "n_out": n_out, "gain": gain}
     equal(W.shape, (n_in, n_out), case=case, of="the shape")
-    # about 7000 draws: the mean square is known to 1.7 %, and 12 % are seven times that
-    close(
-        np.mean(W**2), gain / n_in, case=case, of="the mean square", rtol=0.12, atol=0.0, why=DRAWN
-    )
-    spread = float(np.sqrt(gain / n_in))
-    holds(
-        abs(float(W.mean())) < spread / 10,
-        "the mean should be near 0",
-        case=case,
-        got=float(W.mean()),
-    )
+    variance_is(W, gain / n_in, case)
+    mean, spread = float(W.mean()), float(np.sqrt(gain / n_in))
+    holds(abs(mean) < spread / 10, "the mean should be near 0", case=case, got=mean)
 
 
 @check("mlp.init_weights", oracle="property: the fourth moment of a normal is 3")
 def draws_are_normal_and_gain_is_two(impl, rng):
     W = impl.init_weights(100, 70, rng)
     case = {"n_in": 100, "n_out": 70}
-    close(np.mean(W**2), 0.02, case=case, of="the mean square", rtol=0.12, atol=0.0, why=DRAWN)
+    variance_is(W, 0.02, case)
     kurtosis = float(np.mean(W**4) / np.mean(W**2) ** 2)
     holds(2.5 < kurtosis < 3.5, "a normal has kurtosis 3 (a uniform 1.8)", case=case, got=kurtosis)
 
@@ -649,6 +670,13 @@ def deep_gradients_are_measured(impl, rng, reference):
         expected.append(tuple(slopes))
     case = {"dZ": dZ, "layers": layers, "activations": activations, "activation": "tanh"}
     same_gradients(made, expected, case, **SLOPE)
+
+
+def variance_is(W, variance, case):
+    """Some 7000 draws show their mean square to 1.7 %; 12 % are seven times that."""
+    found = float(np.mean(W**2))
+    message = f"the mean square of the draws should be {variance:.4g}, up to 12 %"
+    holds(abs(found / variance - 1) < 0.12, message, case=case, got=found)
 
 
 def sizes(rng, low, high, count=3):

@@ -88,7 +88,7 @@ def decision(shape, units, depth, activation, learning_rate, epoch):
                 y=(0, limit),
                 x_label="epoch",
                 y_label="loss",
-                height=0.4,
+                height=0.6,
             ),
         ),
         reading=(
@@ -106,8 +106,8 @@ def decision(shape, units, depth, activation, learning_rate, epoch):
         Slider("epoch", 0, STEPS, STEPS, step=1),
     ],
     caption=(
-        "XOR seen from the input (above) and from two hidden units (below). The dashed lines are "
-        "where a unit's Z1 is 0; below, the network draws only a straight line."
+        "XOR seen from the input, and from two hidden units. The dashed lines are where a unit's "
+        "Z1 is 0; in the plane of the hidden units the network draws only a straight line."
     ),
 )
 def hidden_plane(activation, epoch):
@@ -122,13 +122,15 @@ def hidden_plane(activation, epoch):
     w, c = W2[:, 0] - W2[:, 1], b2[0] - b2[1]  # scores are equal where w . a + c = 0
     low, high = A1.min(axis=0), A1.max(axis=0)
     margin = 0.12 * np.maximum(high - low, 0.5)
+    box = (-EDGE, EDGE)
+    across, along = zip((low - margin).tolist(), (high + margin).tolist(), strict=True)
     right = float(np.mean(Z2.argmax(axis=1) == y))
     return Picture(
         (
             Panel(
                 (
                     Field(P.reshape(CELLS, CELLS), levels=(0.5,), diverging=True),
-                    *(straight(W1[:, k], b1[k], -EDGE, EDGE, dashed=True) for k in range(2)),
+                    *(straight(W1[:, k], b1[k], box, box, dashed=True) for k in range(2)),
                     Dots(X[:, 0], X[:, 1], role=roles),
                 ),
                 x=(-EDGE, EDGE),
@@ -141,15 +143,15 @@ def hidden_plane(activation, epoch):
             ),
             Panel(
                 (
-                    straight(w, c, float(low[0] - 9), float(high[0] + 9)),
+                    straight(w, c, across, along),
                     Dots(A1[:, 0], A1[:, 1], role=roles),
                 ),
-                x=(float(low[0] - margin[0]), float(high[0] + margin[0])),
-                y=(float(low[1] - margin[1]), float(high[1] + margin[1])),
+                x=across,
+                y=along,
                 x_label="first hidden unit",
                 y_label="second hidden unit",
                 title="hidden layer",
-                height=0.8,
+                height=1.0,
             ),
         ),
         reading=f"{right:.0%} right: "
@@ -169,8 +171,8 @@ def hidden_plane(activation, epoch):
         Choice("start", ("random", "all equal"), "random", label="first weights"),
     ],
     caption=(
-        "A two-layer relu network learns a curve. Below, what each hidden unit adds; "
-        "every unit is one fold, at the dot above it."
+        "A two-layer relu network learns a curve. Every hidden unit adds one ramp, and so one fold "
+        "to the curve, at its dot."
     ),
 )
 def folds(units, epoch, start):
@@ -196,13 +198,13 @@ def folds(units, epoch, start):
                 ),
                 x=(-1, 1),
                 y=(-1.6, 1.6),
-                height=0.5,
+                height=0.7,
             ),
             Panel(
                 tuple(Curve(grid, A1[:, k] * W2[k, 0], role="soft") for k in range(units)),
                 x=(-1, 1),
                 y_label="each unit's part",
-                height=0.4,
+                height=0.7,
             ),
         ),
         reading=f"Mean squared error {loss:.3f}, {bends} fold{'s' * (bends != 1)} in view."
@@ -401,10 +403,10 @@ def quotients(precision, activation):
     return exponents, np.maximum(central, 1e-14), np.maximum(forward, 1e-14)
 
 
-def straight(w, c, low, high, dashed=False):
-    """The line w . x + c = 0 between two abscissas, or upright where it is steep."""
-    if abs(w[1]) > 1e-9:
-        x = np.array([low, high])
-        return Curve(x, -(w[0] * x + c) / w[1], role="ink", dashed=dashed)
-    x = -c / w[0] if w[0] else 0.0
-    return Curve([x, x], [low, high], role="ink", dashed=dashed)
+def straight(w, c, x, y, dashed=False):
+    """The line w . p + c = 0 across a box, by abscissa where it is flat, else by ordinate."""
+    if abs(w[1]) >= abs(w[0]):
+        ends = np.array(x)
+        return Curve(ends, -(w[0] * ends + c) / w[1], role="ink", dashed=dashed)
+    ends = np.array(y)
+    return Curve(-(w[1] * ends + c) / w[0], ends, role="ink", dashed=dashed)

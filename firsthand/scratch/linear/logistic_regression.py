@@ -271,11 +271,11 @@ def newton_step(
     """
     p = sigmoid(log_odds(X, w, b))
     curvature = shares(len(y), sample_weight) * p * (1.0 - p)  # of the loss in each z
-    cX = curvature[:, None] * X
-    mixed = np.sum(cX, axis=0)  # between weights and intercept
+    root = np.sqrt(curvature)[:, None] * X  # an array times itself: half the work for BLAS
+    mixed = X.T @ curvature  # between weights and intercept
     H = np.block(
         [
-            [X.T @ cX + l2 * np.eye(len(w)), mixed[:, None]],
+            [root.T @ root + l2 * np.eye(len(w)), mixed[:, None]],
             [mixed[None, :], np.sum(curvature)],
         ]
     )

@@ -127,6 +127,7 @@ class MLP:
         can be walked through in lock-step and the first tensor that differs be named.
         """
         Z = self.forward(X)
+        self._check_labels(y, Z)
         dZ = cross_entropy_backward(Z, y)
         self.backward(dZ)
         seen: dict[str, Array] = {
@@ -161,6 +162,18 @@ class MLP:
             needed = ", ".join([*map(str, trials), "n_samples", str(width)])
             raise DataError(
                 f"{self._name(layer)} got {name} of shape {array.shape}, needs ({needed})."
+            )
+
+    def _check_labels(self, y: NDArray[Any], Z: Array) -> None:
+        """Refuse labels that would count as no class at all, and silently cost nothing."""
+        if y.dtype.kind not in "iu":
+            raise DataTypeError(f"labels have dtype {y.dtype}, need whole numbers.")
+        if y.shape not in (Z.shape[-2:-1], Z.shape[:-1]):
+            raise DataError(f"labels have shape {y.shape}, need {Z.shape[:-1]}, one a sample.")
+        if y.min() < 0 or y.max() >= Z.shape[-1]:
+            raise DataError(
+                f"labels go from {y.min()} to {y.max()}, "
+                f"but {self._name(len(self.sizes) - 1)} gives classes 0 to {Z.shape[-1] - 1}."
             )
 
     def _name(self, layer: int) -> str:

@@ -31,10 +31,10 @@ WORDS = {
     "passed": "Passed",
 }
 LADDER = (
-    ("wrong", "above 10⁻²"),
-    ("suspicious", "above 10⁻⁴"),
-    ("nearly", "above 10⁻⁷"),
-    ("right", "below"),
+    ("wrong", "above", "−2"),
+    ("suspicious", "above", "−4"),
+    ("nearly", "above", "−7"),
+    ("right", "below", "−7"),
 )
 
 

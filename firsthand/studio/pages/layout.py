@@ -121,7 +121,7 @@ def ago(then: datetime, now: datetime) -> str:
     return {0: "today", 1: "yesterday"}.get(days, f"{days} days ago")
 
 
-def number(value: float | None) -> str:
+def number(value: float | None) -> str | Markup:
     """Return a measured number: three digits, powers of ten where it is tiny or huge."""
     if value is None:
         return "–"
@@ -130,8 +130,9 @@ def number(value: float | None) -> str:
     if 1e-3 <= abs(value) < 1e5:
         return f"{value:.3g}".replace("-", "−")
     mantissa, exponent = f"{value:.1e}".split("e")
-    power = str(int(exponent)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{mantissa}·10{power}".replace("-", "−")
+    front = "" if mantissa == "1.0" else f"{mantissa}·"
+    power = str(int(exponent)).replace("-", "−")
+    return Markup("{}10<sup>{}</sup>").format(front.replace("-", "−"), power)
 
 
 def _markdown(text: str) -> Markup:

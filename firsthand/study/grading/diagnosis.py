@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -26,8 +27,10 @@ def rung(error: float) -> str:
 def case_of(mismatch: Mismatch, check: str, parameters: tuple[str, ...]) -> Case:
     """Return a mismatch as a verdict shows it; ``parameters`` are those of the target."""
     got, expected = mismatch.got, mismatch.expected
+    if isinstance(got, np.ndarray) and isinstance(expected, list) and mismatch.what == "value":
+        expected = np.asarray(expected)  # shown alike
     both = comparable(got, expected)
-    error = relative_error(*both) if both and both[0].shape == both[1].shape else None
+    error = _error(*both) if both and both[0].shape == both[1].shape else None
     digits = _digits(got, expected)
     return Case(
         check=check,
@@ -66,23 +69,34 @@ def pattern(got: Any, expected: Any, case: Mapping[str, Any]) -> str:
         return ""
     value, truth = both
     if value.shape != truth.shape:
-        return _shapes(value, truth)
+        with np.errstate(all="ignore"):
+            return _shapes(value, truth)
     if not value.size:
         return ""
     if not np.isfinite(value).all():
         return _not_numbers(value)
     if not np.isfinite(truth).all():
         return ""
-    return next(filter(None, (look(value, truth, case) for look in _LOOKS)), "")
+    with np.errstate(all="ignore"):  # what came back may be of any size
+        return next(filter(None, (look(value, truth, case) for look in _LOOKS)), "")
 
 
 def shown(value: Any, digits: int = 4) -> Shown:
     """Return a value as a person reads it."""
+    whole = _shown(value, digits)
+    return whole if len(whole.text) <= 2000 else replace(whole, text=whole.text[:2000] + " ...")
+
+
+def _shown(value: Any, digits: int) -> Shown:
     match value:
         case np.ndarray():
             return Shown(_array_text(value, digits), value.shape, str(value.dtype))
-        case bool() | np.bool_() | int() | str() | None:
-            return Shown(str(value) if not isinstance(value, str) else repr(value)[:200])
+        case str():
+            return Shown(repr(value[:200]))
+        case int() if value.bit_length() > 200:
+            return Shown(f"an integer of {value.bit_length()} bits")
+        case bool() | np.bool_() | int() | None:
+            return Shown(str(value))
         case float() | np.floating():
             return Shown(f"{value:.{digits}g}", (), str(np.asarray(value).dtype))
         case tuple() | list() if len(value) <= 4:
@@ -124,13 +138,18 @@ def _digits(got: Any, expected: Any) -> int:
     both = comparable(got, expected)
     if both is None or both[0].shape != both[1].shape:
         return 4
-    error = relative_error(*both)
+    error = _error(*both)
     return 4 if not 0 < error < 1e-3 else min(17, int(2 - np.log10(error)) + 1)
 
 
 def _close(a: Numbers, b: Numbers) -> bool:
     scale = float(np.max(np.abs(b), initial=0.0))
     return bool(np.max(np.abs(a - b), initial=0.0) <= SAME * (scale or 1.0))
+
+
+def _error(value: Numbers, truth: Numbers) -> float:
+    with np.errstate(all="ignore"):
+        return relative_error(value, truth)
 
 
 def _shapes(value: Numbers, truth: Numbers) -> str:
@@ -162,7 +181,7 @@ def _multiple(value: Numbers, truth: Numbers, case: Mapping[str, Any]) -> str:
     if not truth.any():
         return ""
     k = float((value * truth).sum() / (truth * truth).sum())
-    if k == 0 or not _close(value, k * truth) or abs(k - 1) <= SAME:
+    if not 1e-6 < abs(k) < 1e6 or not _close(value, k * truth) or abs(k - 1) <= SAME:
         return ""
     if abs(k + 1) <= SAME:
         return "the sign is opposite"
@@ -202,7 +221,8 @@ def _one_minus(value: Numbers, truth: Numbers, case: Mapping[str, Any]) -> str:
 
 
 def _transposed(value: Numbers, truth: Numbers, case: Mapping[str, Any]) -> str:
-    return "transposed" if value.ndim == 2 and _close(value.T, truth) else ""
+    square = value.ndim == 2 and value.shape[0] == value.shape[1]
+    return "transposed" if square and _close(value.T, truth) else ""
 
 
 def _signs(value: Numbers, truth: Numbers, case: Mapping[str, Any]) -> str:

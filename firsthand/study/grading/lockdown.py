@@ -16,7 +16,7 @@ import platform
 import struct
 import sys
 
-MEMORY = 2 << 30  # address space, of which the interpreter and NumPy take about a fifth
+MEMORY = 1 << 30  # address space, of which the interpreter and NumPy take about a fifth
 PROCESSOR_SECONDS = 20  # a backstop: the judge's own limit is shorter
 
 _X86_64 = (

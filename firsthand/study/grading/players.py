@@ -30,9 +30,8 @@ class Ended(BaseException):
 class Far:
     """An object that stays in the other process: its public attributes can be read."""
 
-    def __init__(self, channel: JudgeChannel, number: int, kind: str) -> None:
+    def __init__(self, channel: JudgeChannel, number: int) -> None:
         self.__far__ = channel, number  # a name that no attribute read from there can have
-        self._kind = kind
 
     def __getattr__(self, name: str) -> Any:
         """Return the attribute of the object."""
@@ -43,7 +42,7 @@ class Far:
 
     def __repr__(self) -> str:
         """Name its type; what else it says of itself is not asked."""
-        return f"<{self._kind}>"
+        return f"<{type(self).__name__}>"
 
 
 class FarFunction(Far):
@@ -69,7 +68,7 @@ class JudgeChannel(Channel):
         if isinstance(thing, Far) and thing.__far__[0] is self:
             return {"k": "mine", "i": thing.__far__[1]}
         if not callable(thing):
-            raise TypeError(f"a {type(thing).__name__} cannot be passed to the learner's code")
+            raise TypeError(f"an object of type {type(thing).__name__} cannot be passed on")
         return super().export(thing)
 
     def resolve(self, tree: Message) -> Any:
@@ -78,7 +77,9 @@ class JudgeChannel(Channel):
             return self.exported[tree["i"]]
         if tree["k"] != "far" or type(tree["i"]) is not int:
             raise WireError("an unknown kind of value")
-        return (FarFunction if tree["c"] is True else Far)(self, tree["i"], str(tree["n"])[:80])
+        base = FarFunction if tree["c"] is True else Far
+        kind = type(str(tree["n"])[:80].replace("\0", ""), (base,), {})  # it is called what it is
+        return kind(self, tree["i"])
 
     def perform(self, thing: Any, get: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Answer a call back; what a check finds in it is the check's, not the learner's."""
@@ -179,7 +180,7 @@ class Companion:
         self._channel.stream.budget = budget
         self._channel.exported.clear()
         return {
-            name: FarFunction(self._channel, self._offered[name], name)
+            name: FarFunction(self._channel, self._offered[name])
             for name in names
             if name in self._offered
         }

@@ -102,7 +102,8 @@ def _started(command: Sequence[str], protection: str) -> Process:
         os.set_blocking(pipe.fileno(), False)
     stream = Stream(popen.stdout.fileno(), popen.stdin.fileno(), Budget(STARTING_SECONDS))
     try:
-        message, _ = stream.receive()
+        with stream.budget.spending():
+            message, _ = stream.receive()
     except Broken:
         kill(popen)
         raise

@@ -20,7 +20,8 @@ import re
 import select
 import struct
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
@@ -59,9 +60,31 @@ class Hangup(Broken):
 
 @dataclass
 class Budget:
-    """Seconds that may still be spent waiting for the other side; None for as many as it takes."""
+    """Seconds that may still be spent on calls; None for as many as it takes.
+
+    All that happens during a call counts, the answering of its calls back included.
+    """
 
     seconds: float | None = None
+    _since: float | None = None
+
+    @contextmanager
+    def spending(self) -> Generator[None]:
+        """Count the time of the block; blocks inside it are counted with it."""
+        if self._since is not None:
+            yield
+            return
+        self._since = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds, self._since = self.left(), None
+
+    def left(self) -> float | None:
+        """Return what is left at this moment."""
+        if self.seconds is None or self._since is None:
+            return self.seconds
+        return self.seconds - (time.monotonic() - self._since)
 
 
 class Stream:
@@ -117,14 +140,12 @@ class Stream:
         return b"".join(parts)
 
     def _wait(self, descriptor: int, event: int) -> None:
-        if self.budget.seconds is None:
+        left = self.budget.left()
+        if left is None:
             return
         poll = select.poll()
         poll.register(descriptor, event)
-        started = time.monotonic()
-        ready = poll.poll(max(0.0, self.budget.seconds) * 1000)
-        self.budget.seconds -= time.monotonic() - started
-        if not ready:
+        if left <= 0 or not poll.poll(left * 1000):
             raise OutOfTime
 
 
@@ -146,10 +167,15 @@ class Table:
 
 
 class Encoder:
-    """Turn values into JSON and bytes. ``foreign`` names what must stay here, or refuses it."""
+    """Turn values into JSON and bytes. ``foreign`` names what must stay here, or refuses it.
 
-    def __init__(self, table: Table, foreign: Callable[[Any], Message]) -> None:
+    Arrays and generators met again are referred to; lists and dicts only if they are among the
+    first ``shared`` things of the table. So nothing that arrives can hold itself.
+    """
+
+    def __init__(self, table: Table, foreign: Callable[[Any], Message], shared: int = 0) -> None:
         self.table = table
+        self.shared = shared
         self.data = bytearray()
         self._foreign = foreign
 
@@ -166,8 +192,9 @@ class Encoder:
             if value.bit_length() > 4096:
                 raise CannotTravel("an integer is too large to pass on")
             return value
-        if id(value) in self.table.number:
-            return {"k": "ref", "i": self.table.number[id(value)]}
+        number = self.table.number.get(id(value))
+        if number is not None and (number < self.shared or _is_leaf(value)):
+            return {"k": "ref", "i": number}
         if kind is tuple:
             return {"k": "tuple", "v": [self.encode(v, depth + 1) for v in value]}
         if kind in (list, dict, np.ndarray, np.random.Generator):
@@ -233,8 +260,11 @@ class Encoder:
 class Decoder:
     """Turn JSON and bytes back into values; trusts nothing."""
 
-    def __init__(self, table: Table, data: bytes, foreign: Callable[[Message], Any]) -> None:
+    def __init__(
+        self, table: Table, data: bytes, foreign: Callable[[Message], Any], shared: int = 0
+    ) -> None:
         self.table = table
+        self.shared = shared
         self._data = data
         self._foreign = foreign
 
@@ -293,7 +323,11 @@ class Decoder:
         kind, value = tree["k"], tree.get("v")
         match kind:
             case "ref":
-                return self.table.things[_index(tree["i"], len(self.table.things))]
+                index = _index(tree["i"], len(self.table.things))
+                thing = self.table.things[index]
+                if index >= self.shared and not _is_leaf(thing):
+                    raise WireError("a list that may hold itself")
+                return thing
             case "tuple":
                 return tuple(self.decode(v, depth + 1) for v in _listed(value))
             case "scalar":
@@ -363,6 +397,10 @@ class Channel:
 
     def call(self, number: int, args: Sequence[Any], kwargs: dict[str, Any], get: str = "") -> Any:
         """Call object ``number`` of the other side, or get its attribute ``get``."""
+        with self.stream.budget.spending():
+            return self._call(number, args, kwargs, get)
+
+    def _call(self, number: int, args: Sequence[Any], kwargs: dict[str, Any], get: str) -> Any:
         self._next += 1
         ticket = self._next
         table = Table()
@@ -395,11 +433,12 @@ class Channel:
             raise WireError("a call without arguments")
         kwargs = {str(key): value for key, value in cast("tuple[Any, ...]", pairs)}
         before = table.contents()
-        encoder = Encoder(table, self.export)
+        encoder = Encoder(table, self.export, shared=len(before))
         try:
             value = self.perform(self.exported[number], get, cast("tuple[Any, ...]", args), kwargs)
             known = table.things[: len(before)]
             reply: Message = {"op": "return", "value": encoder.encode(value)}
+            encoder.shared = 0
             reply["changes"] = [list(change) for change in _changes(before, known, encoder)]
             self.stream.send({**reply, **self.remarks(), "id": message.get("id")}, encoder.data)
         except Broken:
@@ -445,9 +484,10 @@ class Channel:
         self.heard(message)
         if message.get("op") == "raise":
             raise self.error(message)
-        decoder = Decoder(table, data, self.resolve)
         known = list(table.things)
+        decoder = Decoder(table, data, self.resolve, shared=len(known))
         value = decoder.decode(message.get("value"))
+        decoder.shared = 0
         changes = message.get("changes")
         for change in _listed(changes):
             index, tree = _listed(change)
@@ -479,6 +519,13 @@ def _same(old: Any, new: Any) -> bool:
     if isinstance(old, np.ndarray):
         return old.shape == new.shape and old.dtype == new.dtype and old.tobytes() == new.tobytes()
     return repr(old) == repr(new)
+
+
+def _is_leaf(value: Any) -> bool:
+    """Return whether a changeable thing holds no other things."""
+    if isinstance(value, np.ndarray):
+        return value.dtype.kind != "O"
+    return isinstance(value, np.random.Generator)
 
 
 def _changeable(value: Any) -> bool:

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.linear_model import Perceptron as SklearnPerceptron
@@ -68,6 +68,7 @@ def test_the_average_is_sklearns(load):
     np.testing.assert_allclose(ours.intercept_, theirs.intercept_, rtol=1e-9)
 
 
+@settings(deadline=None)  # the machine may be slow; what is asserted is no time
 @given(separable(), st.integers(0, 1000))
 def test_separable_data_is_learned_within_the_bound_in_any_order(data, seed):
     X, y = data
@@ -80,14 +81,16 @@ def test_separable_data_is_learned_within_the_bound_in_any_order(data, seed):
     assert (margin(X, y, w, b) > 0) or not w.any()
 
 
-@given(separable(), st.floats(1e-3, 1e3))
+# A power of two scales without rounding, so that no sample near the line changes its side.
+@settings(deadline=None)
+@given(separable(), st.integers(-8, 8).map(lambda k: 2.0**k))
 def test_the_learning_rate_scales_the_weights_and_nothing_else(data, learning_rate):
     X, y = data
     w, b, mistakes = train(X, y, max_epochs=5)
     scaled_w, scaled_b, scaled_mistakes = train(X, y, learning_rate, max_epochs=5)
     assert scaled_mistakes == mistakes
-    np.testing.assert_allclose(scaled_w, learning_rate * w, rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(scaled_b, learning_rate * b, rtol=1e-9, atol=1e-12)
+    np.testing.assert_array_equal(scaled_w, learning_rate * w)
+    assert scaled_b == learning_rate * b
 
 
 @pytest.mark.parametrize("gate", [AND, OR])

@@ -136,6 +136,23 @@ def test_a_misfit_is_named(X, error, message):
         MLP([3, 4, 2]).forward(X)
 
 
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        (np.zeros(5), "dtype float64, need whole numbers"),
+        (np.zeros(4, int), r"shape \(4,\), need \(5,\)"),
+        (
+            np.array([0, 1, 2, 0, 1]),
+            r"from 0 to 2, but layer 2 \(linear 4 -> 2\) gives classes 0 to 1",
+        ),
+        (np.array([0, -1, 1, 0, 1]), "from -1 to 1"),
+    ],
+)
+def test_labels_that_are_no_class_are_refused(y, message):
+    with pytest.raises(ValueError, match=message):
+        MLP([3, 4, 2]).trace(np.ones((5, 3)), y)
+
+
 def test_backward_refuses_what_forward_did_not_make():
     network = MLP([3, 4, 2])
     with pytest.raises(RuntimeError, match="forward"):

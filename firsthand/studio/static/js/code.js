@@ -94,7 +94,7 @@ function show(answer) {
   window.htmx.process(verdict);
   typeset(verdict);
   const after = document.querySelector("#after");
-  if (after && answer.after) { after.innerHTML = answer.after; window.htmx.process(after); }
+  if (after) { after.innerHTML = answer.after; window.htmx.process(after); }
 }
 
 // The file changed in another editor, or was removed there.

@@ -27,6 +27,9 @@ const look = EditorView.theme({
   ".cm-panels": { backgroundColor: "var(--shade)", color: "var(--ink)", fontFamily: "var(--sans)" },
   ".cm-tooltip": { backgroundColor: "var(--paper)", border: "1px solid var(--hair)", fontFamily: "var(--mono)", fontSize: ".78rem" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--shade)", color: "var(--ink)" },
+  ".cm-collapsedLines": { background: "var(--shade) !important", color: "var(--soft)", fontFamily: "var(--sans)", fontSize: ".76rem" },
+  ".cm-collapsedLines::before, .cm-collapsedLines::after": { content: '"" !important' },
+  ".cm-changedLineGutter, .cm-deletedLineGutter": { background: "var(--edge) !important" },
   ".cm-changedLine": { backgroundColor: "color-mix(in srgb, var(--ink) 6%, transparent) !important" },
   ".cm-changedText, .cm-deletedChunk .cm-deletedText": { background: "color-mix(in srgb, var(--ink) 16%, transparent) !important" },
 });
@@ -136,16 +139,17 @@ export class Editor {
     this.view.dispatch({ changes: { from, to: end, insert: next.slice(from, nextEnd) } });
   }
 
-  // Put the target's first line at the top and the cursor at the end of its last line.
+  // Show the target and put the cursor at the end of its last line.
   focusTarget() {
     const range = targetLines(this.text, this.target);
     if (!range) return;
-    const document_ = this.view.state.doc;
-    const top = document_.line(range[0]).from;
-    this.view.dispatch({
-      selection: { anchor: document_.line(range[1]).to },
-      effects: EditorView.scrollIntoView(top, { y: "start", yMargin: 12 }),
-    });
+    const lines = this.view.state.doc;
+    const end = lines.line(range[1]).to;
+    const fits = (range[1] - range[0] + 2) * this.view.defaultLineHeight < this.view.scrollDOM.clientHeight;
+    const effects = fits
+      ? EditorView.scrollIntoView(lines.line(range[0]).from, { y: "start", yMargin: 12 })
+      : EditorView.scrollIntoView(end, { y: "end", yMargin: 44 }); // the body counts more than its docstring
+    this.view.dispatch({ selection: { anchor: end }, effects });
   }
 
   goTo(line) {
@@ -164,6 +168,11 @@ export class Merge {
       a: { doc: mine, extensions: [...basics(nonce), history(), keymap.of([...defaultKeymap, ...historyKeymap]), label("This window")] },
       b: { doc: disk, extensions: [...basics(nonce), EditorState.readOnly.of(true), label("On disk")] },
       revertControls: "b-to-a",
+      renderRevertControl: () => {
+        const button = Object.assign(document.createElement("button"), { type: "button", textContent: "←" });
+        button.setAttribute("aria-label", "Take this piece from the disk");
+        return button;
+      },
       collapseUnchanged: { margin: 3, minSize: 6 },
     });
   }

@@ -78,12 +78,20 @@ function fitBox(box, { x, y }) {
   box.height = Math.round((box.width * (y[1] - y[0])) / (x[1] - x[0]));
 }
 
+// Superscript digits as raised spans: not every font has them.
+function raise(content) {
+  const found = /^(.*?10)([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)$/.exec(content);
+  if (!found) return [content];
+  const plain = [...found[2]].map((c) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(c)).map((i) => (i === 0 ? "−" : i - 1)).join("");
+  return [found[1], svg("tspan", { dy: "-4", "font-size": "8" }, plain)];
+}
+
 export function drawAxes(panel, at) {
   const { box, x, y } = at;
   const parts = [];
   const line = (x1, y1, x2, y2, cls) => parts.push(svg("line", { x1, y1, x2, y2, class: cls }));
   const text = (content, px, py, anchor, cls = "tick") =>
-    parts.push(svg("text", { x: px, y: py, "text-anchor": anchor, class: cls }, content));
+    parts.push(svg("text", { x: px, y: py, "text-anchor": anchor, class: cls }, ...raise(content)));
   for (const value of at.yTicks) {
     line(0, y(value), box.width, y(value), "grid");
     text(format(value), -7, y(value) + 3.5, "end");

@@ -57,14 +57,7 @@ def _examine(folder: Path | None) -> Iterator[Finding]:
     )
     for name in REQUIRED:
         yield _package(name, needed=True, remedy="pip install firsthand")
-<<<<<<< HEAD
     yield _package("torch", needed=False, remedy="stage 15 compares with it; make run installs it")
-=======
-    torch = _package(
-        "torch", needed=False, remedy="stage 15 compares with it: make run installs it"
-    )
-    yield torch
->>>>>>> memory
     yield _sandbox()
     yield _program("dot", "draws graphs: apt install graphviz")
     yield _program("chromium", "only the browser tests need it: apt install chromium")

@@ -57,7 +57,9 @@ def _examine(folder: Path | None) -> Iterator[Finding]:
     )
     for name in REQUIRED:
         yield _package(name, needed=True, remedy="pip install firsthand")
-    torch = _package("torch", needed=False, remedy="stage 15 compares with it: make run installs it")
+    torch = _package(
+        "torch", needed=False, remedy="stage 15 compares with it: make run installs it"
+    )
     yield torch
     yield _sandbox()
     yield _program("dot", "draws graphs: apt install graphviz")

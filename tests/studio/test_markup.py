@@ -18,7 +18,7 @@ HOSTILE = [
     '<form action="https://evil.example"><input name=a></form>',
     "<iframe src=https://evil.example></iframe>",
     "<svg onload=alert(1)><script>alert(1)</script></svg>",
-    '<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>',
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
     '<div hx-get="/review/undo" hx-trigger="load">x</div>',
     '<button hx-post="/exercise/line.predict/solution?give_up=true">x</button>',
     '<p class="toast verdict good-news">x</p>',

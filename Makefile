@@ -21,12 +21,15 @@ $(BIN)/python:
 # PyTorch first and by its exact version: an open range would fetch gigabytes of GPU packages.
 $(VENV)/installed: pyproject.toml | $(BIN)/python
 	@echo "Installing into $(VENV) (once; a few minutes) ..."
-	@$(BIN)/pip install --quiet torch==2.13.0
-	@$(BIN)/pip install --quiet --editable '.[deep]'
+	@echo "  PyTorch"
+	@$(BIN)/pip install -qq torch==2.13.0
+	@echo "  firsthand and what it stands on"
+	@$(BIN)/pip install -qq --editable '.[deep]'
 	@touch $@
 
 $(VENV)/test-ready: $(VENV)/installed
-	@$(BIN)/pip install --quiet --editable '.[deep,test]'
+	@echo "  what the tests need"
+	@$(BIN)/pip install -qq --editable '.[deep,test]'
 	@touch $@
 
 format: $(VENV)/test-ready

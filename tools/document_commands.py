@@ -45,14 +45,15 @@ def _sections(name: str, command: click.Command) -> Iterator[str]:
     usage = " ".join(command.collect_usage_pieces(context))
     lines = [f"## `firsthand {name}`", "", f"    firsthand {name} {usage}", ""]
     lines += [inspect.cleandoc(command.help or "").replace("\b\n", ""), ""]
-    for parameter in command.get_params(context):
+    for parameter in command.params:
         record = parameter.get_help_record(context)
-        if record and "--help" not in record[0]:
+        if record and record[1]:
             lines.append(f"- `{record[0]}`: {record[1]}")
     if lines[-1]:
         lines.append("")
-    lines += [inspect.cleandoc(command.epilog or "").replace("\b\n", ""), ""]
-    return (yield "\n".join(lines))
+    heading, *examples = inspect.cleandoc((command.epilog or "").replace("\b\n", "")).splitlines()
+    lines += [heading, "", *(f"    {line.strip()}" for line in examples), ""]
+    yield "\n".join(lines)
 
 
 if __name__ == "__main__":

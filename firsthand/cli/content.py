@@ -24,12 +24,14 @@ ROOT = click.option(
 )
 
 
-@click.group(epilog="Example: firsthand content check 05")
+@click.group(epilog="\b\nExample:\n  firsthand content check 05")
 def command() -> None:
     """For authors: check content, measure it, add a stage."""
 
 
-@command.command(epilog="Examples: firsthand content check; firsthand content check 05 --json")
+@command.command(
+    epilog="\b\nExamples:\n  firsthand content check\n  firsthand content check 05 --json"
+)
 @click.argument("stage", required=False)
 @click.option("--quick", is_flag=True, help="Read only; do not run the checks.")
 @json_option
@@ -64,7 +66,7 @@ def check(stage: str | None, quick: bool, as_json: bool, root: Path | None) -> i
 
 
 @command.command(
-    epilog="Examples: firsthand content strength; firsthand content strength 05 --write"
+    epilog="\b\nExamples:\n  firsthand content strength\n  firsthand content strength 05 --write"
 )
 @click.argument("stage", required=False)
 @click.option("--write", is_flag=True, help="Keep the figures in the stage's strength.toml.")
@@ -92,7 +94,7 @@ def strength(stage: str | None, write: bool, as_json: bool, root: Path | None) -
     return EXIT_FAILED if report.problems else 0
 
 
-@command.command(epilog="Example: firsthand content publish")
+@command.command(epilog="\b\nExample:\n  firsthand content publish")
 @ROOT
 def publish(root: Path | None) -> None:
     """List every card and question id as published: from then on none may vanish."""
@@ -108,7 +110,7 @@ def publish(root: Path | None) -> None:
 
 
 @command.command(
-    epilog="Example: firsthand content new 08_decision_tree "
+    epilog="\b\nExample:\n  firsthand content new 08_decision_tree "
     "--reference firsthand.scratch.trees.cart --target gini"
 )
 @click.argument("name")

@@ -30,7 +30,7 @@ class Finding:
     remedy: str = ""
 
 
-@click.command(epilog="Examples: firsthand doctor; firsthand doctor --json")
+@click.command(epilog="\b\nExamples:\n  firsthand doctor\n  firsthand doctor --json")
 @journey_option
 @json_option
 def command(folder: Path | None, as_json: bool) -> int:
@@ -57,10 +57,7 @@ def _examine(folder: Path | None) -> Iterator[Finding]:
     )
     for name in REQUIRED:
         yield _package(name, needed=True, remedy="pip install firsthand")
-    torch = _package(
-        "torch", needed=False, remedy="stage 15 compares with it: make run installs it"
-    )
-    yield torch
+    yield _package("torch", needed=False, remedy="stage 15 compares with it; make run installs it")
     yield _sandbox()
     yield _program("dot", "draws graphs: apt install graphviz")
     yield _program("chromium", "only the browser tests need it: apt install chromium")

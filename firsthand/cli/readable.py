@@ -54,8 +54,12 @@ def readable(text: str, format: str = "markdown") -> str:
         text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
     text = _MATHS.sub(lambda m: maths(next(filter(None, m.groups()))), text)
     if format == "markdown":
-        text = re.sub(r"\*\*(.+?)\*\*|(?<!\w)\*([^*\n]+)\*(?!\w)", lambda m: m[1] or m[2], text)
-        text = text.replace("`", "")
+        text = re.sub(
+            r"\*\*(.+?)\*\*|(?<![\w*])\*(?!\s)([^*\n]+?)(?<!\s)\*(?![\w*])",
+            lambda m: m[1] or m[2],
+            text,
+        )
+        text = re.sub(r"(?m)^```.*\n?", "", text).replace("`", "")
     return text.strip()
 
 

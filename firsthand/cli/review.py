@@ -27,17 +27,26 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog="\b\nExamples:\n  firsthand review\n  firsthand review --all\n"
-    "  firsthand review --exercise linear.gradient\n  firsthand review --json"
+    "  firsthand review --exercise linear.gradient\n"
+    "  firsthand review --set retention=0.85 --set schedule=fixed\n  firsthand review --json"
 )
 @click.option("--all", "everything", is_flag=True, help="All that is due, beyond the day's 20.")
 @click.option("--exercise", help="Lay this passed exercise out blank, to be written again.")
 @click.option("--question", help="Answer this verification question.")
+@click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Change a setting: retention=0.85, schedule=fixed, buttons=4, cards_per_day=30, ...",
+)
 @journey_option
 @json_option
 def command(
     everything: bool,
     exercise: str | None,
     question: str | None,
+    changes: tuple[str, ...],
     folder: Path | None,
     as_json: bool,
 ) -> None:
@@ -48,7 +57,9 @@ def command(
     disk before the next card is shown.
     """
     with open_journey(folder) as journey:
-        if exercise:
+        if changes:
+            _change(journey, changes, as_json=as_json)
+        elif exercise:
             _write_again(journey, exercise, as_json=as_json)
         elif question:
             from firsthand.cli.asking import ask
@@ -165,7 +176,32 @@ def _write_again(journey: Journey, name: str, *, as_json: bool) -> None:
     out = console()
     out.print(f"{exercise.target} is blank in {relative(path)}.", soft_wrap=True)
     out.print("Your own file is as it was. When it is written:")
-    out.print(f"  firsthand check {relative(path)}", soft_wrap=True)
+    out.print(f"  firsthand check {exercise.id}", soft_wrap=True)
+
+
+def _change(journey: Journey, changes: tuple[str, ...], *, as_json: bool) -> None:
+    """Change settings and show all of them."""
+    from dataclasses import asdict
+
+    from firsthand.study.memory.settings import change_settings
+
+    pairs = [change.partition("=") for change in changes]
+    settings = change_settings(journey.store, **{k: _value(v) for k, _, v in pairs})
+    if as_json:
+        say_json(asdict(settings))
+        return
+    for name, value in asdict(settings).items():
+        click.echo(f"{name:<14} {value}")
+
+
+def _value(text: str) -> str | int | float:
+    """Return a setting's value in the kind it is written in."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
 
 
 def _plain(due: Queue) -> dict[str, Any]:

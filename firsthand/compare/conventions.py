@@ -121,11 +121,9 @@ def search(
     return Convention(_state(ranked), ranked[0], tuple(ranked))
 
 
-def _rank(attempt: Attempt) -> tuple[bool, bool, float]:
-    """Put what agrees first, the documented one before others, then the nearest."""
-    if attempt.agrees:
-        return False, not attempt.documented, 0.0
-    return True, False, attempt.difference
+def _rank(attempt: Attempt) -> float:
+    """Put what agrees first, in the order of the options, the documented one in front."""
+    return -1.0 if attempt.agrees else attempt.difference
 
 
 def _distance(rows: Sequence[Agreement]) -> float:

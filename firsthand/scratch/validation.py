@@ -56,7 +56,7 @@ def check_fitted(model: Estimator) -> None:
         raise error(f"This {type(model).__name__} is not fitted yet; call fit(X, y) first.")
 
 
-def check_X(model: Estimator, X: ArrayLike, *, fitting: bool = False) -> Array:  # noqa: N802
+def check_X(model: Estimator, X: ArrayLike, *, fitting: bool = False) -> Array:
     """Return ``X`` as a finite float64 matrix of shape (n_samples, n_features).
 
     With ``fitting``, the number and the names of the columns are noted on the model;
@@ -79,7 +79,7 @@ def check_X(model: Estimator, X: ArrayLike, *, fitting: bool = False) -> Array: 
     return matrix
 
 
-def check_X_y(model: Estimator, X: ArrayLike, y: ArrayLike | None) -> tuple[Array, Array]:  # noqa: N802
+def check_X_y(model: Estimator, X: ArrayLike, y: ArrayLike | None) -> tuple[Array, Array]:
     """Return what a regressor fits: ``X`` and a finite float64 ``y`` of shape (n_samples,)."""
     names = _column_names(X)
     matrix = _matrix(X, names)
@@ -88,7 +88,7 @@ def check_X_y(model: Estimator, X: ArrayLike, y: ArrayLike | None) -> tuple[Arra
     return matrix, target
 
 
-def check_X_labels(  # noqa: N802
+def check_X_labels(
     model: Estimator, X: ArrayLike, y: ArrayLike | None
 ) -> tuple[Array, NDArray[Any], NDArray[np.intp]]:
     """Return what a classifier fits: ``X``, the sorted classes, and each sample's class.

@@ -32,6 +32,11 @@ NOTES = """# {title}
 ## What I still want to know
 """
 
+NO_COUNTERPART = """This stage has no counterpart in a library, on purpose.
+
+What it teaches is seen best without one.
+"""
+
 README = """# My journey
 
 Everything in this folder is yours. One folder a stage:
@@ -84,6 +89,8 @@ def stage_files(stage: Stage) -> dict[str, str]:
         files[stage.file] = blank_file(stage)
     if library := stage.read("library_impl.py"):
         files[f"library_impl/{library_name(stage)}"] = library
+    elif stage.exercises:
+        files["library_impl/README.md"] = NO_COUNTERPART
     if comparison := stage.read("comparison.py"):
         files["comparison.ipynb"] = notebook(comparison)
     files["notes.md"] = NOTES.format(title=stage.title, objective=stage.objective)

@@ -7,16 +7,18 @@ is proved when all its evidence is, and decayed when some of it is and none is m
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from firsthand.study.content import Claim, Stage
-from firsthand.study.memory.log import memories, reviewed_between
-from firsthand.study.memory.scheduler import Memory
-from firsthand.study.memory.settings import read_settings
+from firsthand.study.memory.log import histories, memories, reviewed_between
+from firsthand.study.memory.scheduler import Answer, Memory
+from firsthand.study.memory.settings import Settings, read_settings
 from firsthand.study.record import Record
 from firsthand.study.store import from_text
 
@@ -162,30 +164,34 @@ def recall_over_time(journey: Record, now: datetime, days: int = 28) -> list[Rec
 
     Each day's estimate knows the answers given until then and nothing later.
     """
-    from firsthand.study.memory.log import history
-
     settings = read_settings(journey.store)
-    curves: list[list[Memory]] = []
-    schedulers = []
-    for item in memories(journey.store):
-        scheduler, memory, states = settings.scheduler(item), None, list[Memory]()
-        for answer in history(journey.store, item):
-            memory = scheduler.after(memory, answer)
-            states.append(memory)
-        curves.append(states)
-        schedulers.append(scheduler)
-    found: list[Recall] = []
-    for back in range(days - 1, -1, -1):
-        moment = now - timedelta(days=back)
-        known = 0
-        expected = 0.0
-        for scheduler, states in zip(schedulers, curves, strict=True):
-            last = next((m for m in reversed(states) if m.last <= moment), None)
-            if last:
-                known += 1
-                expected += scheduler.recall(last, moment)
-        found.append(Recall(moment.date(), known, round(expected, 3)))
-    return found
+    found = [(moment, 0, 0.0) for moment in _moments(now, days)]
+    for item, answers in histories(journey.store).items():
+        scheduler = settings.scheduler(item)
+        states = _states(settings, item, tuple(answers))
+        times = [m.last for m in states]
+        for place, (moment, known, expected) in enumerate(found):
+            if last := bisect_right(times, moment):
+                recall = scheduler.recall(states[last - 1], moment)
+                found[place] = (moment, known + 1, expected + recall)
+    return [Recall(moment.date(), known, round(expected, 3)) for moment, known, expected in found]
+
+
+def _moments(now: datetime, days: int) -> list[datetime]:
+    """Return this time of day on each of the last ``days`` days, now last."""
+    return [now - timedelta(days=back) for back in range(days - 1, -1, -1)]
+
+
+@lru_cache(maxsize=20_000)
+def _states(settings: Settings, item: str, answers: tuple[Answer, ...]) -> tuple[Memory, ...]:
+    """Return what was implied after each answer; replaying is dear and the past is the same."""
+    scheduler = settings.scheduler(item)
+    memory: Memory | None = None
+    states: list[Memory] = []
+    for answer in answers:
+        memory = scheduler.after(memory, answer)
+        states.append(memory)
+    return tuple(states)
 
 
 class _Facts:

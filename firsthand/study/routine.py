@@ -116,7 +116,8 @@ def _review(due: Queue) -> Task:
     minutes = max(1, ceil(len(due.cards) * SECONDS_A_CARD / 60))
     counts = [f"{due.old} old" if due.old else "", f"{due.new} new" if due.new else ""]
     why = ", ".join(filter(None, counts)) + "."
-    oldest = min((d for d in due.cards if d.old), key=_recall, default=None)
+    known = [d for d in due.cards if d.memory and d.memory.phase == "review"]
+    oldest = min(known, key=_recall, default=None)
     if oldest and oldest.recall is not None:
         why += f" Nearest to being forgotten: {_line(oldest.card.front)} ({oldest.recall:.0%})"
     if due.waiting:

@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from firsthand.cli.compare import command
-from firsthand.compare import CompareError
+from firsthand.compare import CompareError, registry
 from firsthand.scratch.linear import perceptron
 from firsthand.study.errors import JourneyError
 from firsthand.study.journey import Journey
@@ -49,6 +49,17 @@ def test_a_disagreement_exits_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
     done = compare("07")
     assert done.exit_code == 1
     assert "✗ no" in done.output
+
+
+def test_one_disagreement_among_all_exits_with_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(perceptron, "predict", lambda X, w, b: np.ones(len(X)))
+    two = {name: registry.ENTRIES[name] for name in ("05_linear_regression", "07_perceptron")}
+    monkeypatch.setattr(registry, "ENTRIES", two)
+    done = compare("--json")
+    assert done.exit_code == 1
+    told = json.loads(done.output)
+    assert [c["agrees"] for c in told["comparisons"]] == [True, False]
+    assert told["agrees"] is False
 
 
 def test_a_file_without_its_target_is_a_wrong_usage(tmp_path: Path) -> None:

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from firsthand.compare import CompareError, Comparison, comparable, compare
+from firsthand.compare import CompareError, Comparison, agree, comparable, compare
 from firsthand.compare.bench import Bench
 from firsthand.compare.jobs import compare as job
+from firsthand.compare.linear_regression.descent import compare_descent
 from firsthand.compare.linear_regression.loss import compare_loss
 from firsthand.compare.linear_regression.ridge import compare_ridge
 from firsthand.compare.logistic_regression.binary import compare_binary
@@ -44,6 +45,16 @@ def test_plain_data_is_json_and_comes_back(compared: Comparison) -> None:
     assert again.agrees == compared.agrees
     assert again.headline == compared.headline
     assert not compared.to_json(pictures=False)["pairs"][0]["pictures"]
+
+
+def test_an_infinite_difference_comes_back_as_one(compared: Comparison) -> None:
+    pair = compared.pairs[0]
+    broken = replace(pair, rows=(agree("shape", [1.0], [1.0, 2.0]), *pair.rows[1:]))
+    comparison = replace(compared, pairs=(broken,))
+    again = from_json(json.loads(json.dumps(comparison.to_json(), allow_nan=False)))
+    assert not again.agrees
+    assert again.rows[0].difference == float("inf")
+    assert "differ" in again.headline
 
 
 def test_functions_that_ran_are_targets_of_the_stage(compared: Comparison) -> None:
@@ -188,6 +199,20 @@ def test_a_wrong_function_is_not_talked_away(monkeypatch: pytest.MonkeyPatch) ->
     assert not comparison.agrees
     assert "quantities differ" in comparison.headline
     assert "✗" in page([comparison])
+
+
+def test_a_descent_that_tells_other_losses_than_its_own_is_caught(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    right = module.gradient_descent
+
+    def late(*given: Any) -> Any:
+        w, b, losses = right(*given)
+        return w, b, np.append(losses[0], losses[:-1])
+
+    monkeypatch.setattr(module, "gradient_descent", late)
+    pair = compare_descent(Bench(runs=0), load("diabetes").standardised())
+    assert [row.quantity for row in pair.rows if not row.agrees] == ["loss after every step"]
 
 
 def test_a_perceptron_that_errs_too_often_breaks_its_theorem(

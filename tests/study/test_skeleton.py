@@ -163,7 +163,7 @@ def test_the_skeleton_runs_alone() -> None:
     exec(compile(text, "skeleton", "exec"), namespace)
     assert text.startswith('r"""A model')
     with pytest.raises(NotImplementedError):
-        namespace["predict"](1.0)  # type: ignore[operator]
+        namespace["predict"](1.0)
 
 
 def test_standalone_source_takes_what_the_function_leans_on() -> None:
@@ -212,7 +212,7 @@ def test_blanking_touches_one_function(source: str, name: str) -> None:
         if getattr(before, "name", "") != name:
             assert ast.dump(before) == ast.dump(after)
         else:
-            assert ast.get_docstring(before) == ast.get_docstring(after)  # type: ignore[arg-type]
+            assert ast.get_docstring(before) == ast.get_docstring(after)
 
 
 @given(modules(), names)

@@ -28,7 +28,7 @@ GRID = np.column_stack([GRID_X.ravel(), GRID_Y.ravel()])
     "log_odds",
     controls=[Slider("z", -6.0, 6.0, 1.386, label="log-odds z")],
     caption="The same quantity on two axes: as a probability it bends, as odds on a logarithmic "
-    "axis it is a line. The dark point is one unit of z further on.",
+    "axis it is a line. The second point is one unit of z further on.",
 )
 def log_odds(z):
     axis = np.linspace(-7, 7, 141)
@@ -135,7 +135,7 @@ WARM = (
         Draggable("points", COLD + WARM, groups=("b",) * len(COLD) + ("a",) * len(WARM)),
         Slider("threshold", 0.05, 0.95, 0.5),
     ],
-    caption="Drag a point. Colour is p, thin lines are p = 0.1, 0.25, 0.75 and 0.9; the dark line "
+    caption="Drag a point. Colour is p, thin lines are p = 0.1, 0.25, 0.75 and 0.9; the thick line "
     "is where p equals the threshold.",
 )
 def clouds(points, threshold):
@@ -304,7 +304,7 @@ NAMES = {"a": "disc", "b": "square", "c": "triangle"}
             "shown", ("doubt", "p of disc", "p of square", "p of triangle"), "doubt", label="colour"
         ),
     ],
-    caption="Drag a point. Lines are where the two largest scores tie; dark is where no class is "
+    caption="Drag a point. Lines are where the two largest scores tie; shade is where no class is "
     "likely, or where the chosen one is.",
 )
 def softmax(points, shown):

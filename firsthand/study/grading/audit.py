@@ -100,13 +100,13 @@ def audit_exercise(grader: Grader, exercise: Exercise, trial: Trial | None) -> A
     checks = exercise_checks(curriculum, exercise)
     if not checks:
         return Audited(exercise.id, 0, 0, 0, 0, 0, faults=("it has no check",))
-    faults = _graded(grader, stage, exercise, source)
+    misgraded = _graded(grader, stage, exercise, source)
     declared = stage.declared("misconceptions.py", Misconception)
     misconceptions = [m for m in declared if m.exercise == exercise.id]
     named = [_unnamed(m, misconceptions, checks, exercise, reference) for m in misconceptions]
     unnamed = [fault for fault in named if fault]
-    faults += unnamed
-    tried = mutants(source, exercise.target) if trial and not faults else []
+    faults = [*misgraded, *unnamed]
+    tried = mutants(source, exercise.target) if trial and not misgraded else []
     known = equivalents(stage)
     alive: list[Survivor] = []
     equivalent: list[Survivor] = []

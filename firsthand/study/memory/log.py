@@ -109,6 +109,14 @@ def reviewed_between(store: Store, since: datetime, until: datetime) -> list[Row
     )
 
 
+def histories(store: Store) -> dict[str, list[Answer]]:
+    """Return the answers about every item, oldest first."""
+    found: dict[str, list[Answer]] = {}
+    for r in store.rows(f"{_LOG} ORDER BY at, id"):
+        found.setdefault(r["item"], []).append(Answer(from_text(r["at"]), Rating(r["rating"])))
+    return found
+
+
 def history(store: Store, item: str) -> list[Answer]:
     """Return the answers about an item, oldest first."""
     return _answers(store, item)

@@ -78,6 +78,8 @@ class Fsrs:
             relearning_steps=steps,
             enable_fuzzing=False,  # it draws from the global random state
         )
+        self._decay = -self._fsrs.parameters[20]
+        self._factor = 0.9 ** (1 / self._decay) - 1
 
     def after(self, memory: Memory | None, answer: Answer) -> Memory:
         """Return what is implied once ``answer`` was given."""
@@ -101,9 +103,12 @@ class Fsrs:
         )
 
     def recall(self, memory: Memory, now: datetime) -> float:
-        """Return the estimated probability that the item is remembered at ``now``."""
-        card = _to_fsrs(memory, memory.last)
-        return float(self._fsrs.get_card_retrievability(card, now.astimezone(UTC)))
+        """Return the estimated probability that the item is remembered at ``now``.
+
+        The package's own formula, in whole days, without building its card: a tenth of the time.
+        """
+        days = max(0, (now - memory.last).days)
+        return float((1 + self._factor * days / memory.stability) ** self._decay)
 
 
 class Fixed(Fsrs):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from firsthand.study.errors import RequestError
@@ -50,10 +51,12 @@ class Settings:
 
     def scheduler(self, item: str) -> Fsrs:
         """Return what schedules ``item``; exercises are asked in days, never in minutes."""
-        in_days = item.startswith("exercise:")
-        if self.schedule == "fixed":
-            return Fixed(in_days=in_days)
-        return Fsrs(self.retention, in_days=in_days)
+        return _scheduler(self.schedule, self.retention, item.startswith("exercise:"))
+
+
+@lru_cache(maxsize=16)
+def _scheduler(schedule: str, retention: float, in_days: bool) -> Fsrs:
+    return Fixed(in_days=in_days) if schedule == "fixed" else Fsrs(retention, in_days=in_days)
 
 
 def read_settings(store: Store) -> Settings:

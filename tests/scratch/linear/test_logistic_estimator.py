@@ -51,6 +51,15 @@ def test_descent_arrives_where_newton_does(load):
     assert walked.losses_.shape == (walked.n_iter_ + 1,)
 
 
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_the_default_step_is_as_long_as_is_safe(n_classes):
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(600, 1)), np.arange(600) % n_classes  # nothing to learn: p stays flat
+    model = LogisticRegression(l2=1e-3, solver="gradient_descent").fit(X, y)
+    assert np.all(np.diff(model.losses_) <= 1e-15)
+    assert model.n_iter_ <= 100  # longer would go uphill, much shorter would not arrive
+
+
 @pytest.mark.parametrize("load", [load_breast_cancer, load_iris])
 def test_features_in_any_units_are_no_trouble_for_newton(load):
     X, y = standardised(load)

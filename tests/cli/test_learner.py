@@ -1,0 +1,250 @@
+"""The learner's commands, lived through from an empty folder."""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from firsthand.cli.main import main
+from firsthand.study.content import load_curriculum
+from firsthand.study.journey import Journey
+from firsthand.study.memory.log import history
+from firsthand.study.memory.rating import Rating
+from firsthand.study.verdict import Verdict, VerdictKind
+
+SMALL = Path(__file__).parents[1] / "study" / "small_curriculum"
+BOTH = "def total(x):\n    return sum(x)\n\n\ndef mean(x):\n    return total(x) / len(x)\n"
+
+
+@dataclass
+class Said:
+    """What a command printed and exited with."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Said]
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run ``firsthand WORDS`` in an empty folder, ``keys`` typed."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("FIRSTHAND_CURRICULUM", str(SMALL))
+    monkeypatch.delenv("FIRSTHAND_JOURNEY", raising=False)
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.syspath_prepend(str(SMALL))
+
+    def command(*words: str, keys: str = "") -> Said:
+        monkeypatch.setattr(sys, "argv", ["firsthand", *words])
+        monkeypatch.setattr(sys, "stdin", io.StringIO(keys))
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as done:
+            main()
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return Said(int(done.value.code or 0), out, err)
+
+    return command
+
+
+@pytest.fixture
+def started(run: Run) -> Run:
+    assert run("start").code == 0
+    return run
+
+
+def graded(kind: VerdictKind, days_ago: int = 0, exercise: str = "sums.total") -> None:
+    """Have the grader's word on an exercise recorded."""
+    with Journey.find("ml_journey", load_curriculum(SMALL)) as journey:
+        when = datetime.now(UTC) - timedelta(days=days_ago)
+        journey.record_verdict(Verdict(exercise, kind, f"It is {kind}.", "", ""), BOTH, when)
+
+
+def test_start_makes_the_journey_and_says_where_to_begin(run: Run, tmp_path: Path) -> None:
+    said = run("start")
+    assert said.code == 0
+    assert "01_sums/from_scratch/sums_numpy.py" in said.out
+    assert (tmp_path / "ml_journey/01_sums/notes.md").is_file()
+
+
+def test_start_again_adds_and_says_what_a_file_lacks(started: Run, tmp_path: Path) -> None:
+    assert "is up to date" in started("start").out
+    (tmp_path / "ml_journey/00_counting/notes.md").unlink()
+    (tmp_path / "ml_journey/01_sums/from_scratch/sums_numpy.py").write_text("def mean(x): ...\n")
+    said = started("start", "--json").json
+    assert said["new"] == ["00_counting/notes.md"]
+    assert said["lacking"] == {"01": ["total"]}
+    assert "has no total" in started("start").out
+
+
+def test_start_where_a_file_is_in_the_way(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    said = run("start", "taken")
+    assert (said.code, "cannot be made" in said.err) == (3, True)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("today",), ("path",), ("next",), ("hint",), ("review",), ("cards", "list"), ("reset", "01")],
+)
+def test_without_a_journey(run: Run, words: tuple[str, ...]) -> None:
+    said = run(*words)
+    assert (said.code, "firsthand start" in said.err) == (3, True)
+
+
+def test_today(started: Run) -> None:
+    said = started("today")
+    assert "Read stage 00: Counting" in said.out
+    assert "firsthand next sums.total" in said.out
+    facts = started("today", "--json").json
+    assert facts["minutes"] == sum(t["minutes"] for t in facts["tasks"])
+    assert [t["kind"] for t in facts["tasks"]] == ["read", "exercise"]
+
+
+def test_next_says_what_where_and_how_far(started: Run) -> None:
+    said = started("next")
+    assert "total in ml_journey/01_sums/from_scratch/sums_numpy.py:9" in said.out
+    graded("wrong")
+    facts = started("next", "--json").json
+    assert (facts["exercise"], facts["last"]["headline"]) == ("sums.total", "It is wrong.")
+    assert "The mean" in started("next", "mean").out
+    lost = started("next", "sums.totl")
+    assert (lost.code, "sums.total" in lost.err) == (2, True)
+
+
+def test_next_when_all_is_passed(started: Run) -> None:
+    graded("passed")
+    graded("passed", exercise="sums.mean")
+    said = started("next")
+    assert (said.code, "Every exercise is passed" in said.err) == (2, True)
+
+
+def test_hints_and_the_solution(started: Run) -> None:
+    assert "hint 1 of 3" in started("hint").out
+    assert started("hint", "sums.total", "--json").json["step"] == 2
+    assert "That was the last" in started("hint").out
+    refused = started("solution", "sums.total")
+    assert (refused.code, "--give-up" in refused.err, refused.out) == (2, True, "")
+    shown = started("solution", "sums.total", "--give-up")
+    assert "value += number" in shown.out
+
+
+def test_reset_of_an_exercise_and_of_a_stage(started: Run, tmp_path: Path) -> None:
+    file = tmp_path / "ml_journey/01_sums/from_scratch/sums_numpy.py"
+    file.write_text(BOTH)
+    copy = Path(started("reset", "sums.total", "--json").json["copy"])
+    assert copy.read_text() == BOTH
+    assert "return total(x) / len(x)" in file.read_text()
+    assert started("reset", "1").code == 0
+    assert file.read_text().count("raise NotImplementedError") == 2
+    assert started("reset", "nothing").code == 2
+
+
+def test_the_path_shows_what_is_coming_and_what_is_proved(started: Run) -> None:
+    graded("passed")
+    said = started("path")
+    assert "02  Later                                coming" in said.out
+    assert "1 of 2 exercises" in said.out
+    one = started("path", "1")
+    assert "not yet  Can add (implementation)" in one.out
+    assert "proved   The sum: passed on" in one.out
+    facts = started("path", "sums", "--json").json
+    assert facts["claims"][0]["state"] == "not yet"
+    assert [s["written"] for s in started("path", "--json").json] == [True, True, False]
+    assert "Later" in started("path", "2").out
+
+
+def test_a_review_by_keyboard(started: Run) -> None:
+    started("next")  # begins stage 01
+    said = started("review", keys=" 2" + " 1" + "u" + " 2" + "s" + " q")
+    assert said.code == 0
+    assert "What is ∑ᵢ₌₁⁰ xᵢ?" in said.out
+    assert "1 forgot   2 remembered" in said.out
+    assert "Comes back in 2 days." in said.out
+    assert "Comes back in 10 minutes." in said.out
+    assert "Taken back." in said.out
+    assert "Kept out of reviews" in said.out
+    assert "3 reviewed." in said.out
+    with Journey.find("ml_journey", load_curriculum(SMALL)) as journey:
+        assert [a.rating for a in history(journey.store, "card:sums.empty")] == [Rating.GOOD]
+        assert len(journey.store.rows("SELECT * FROM suspended")) == 1
+
+
+def test_a_review_to_its_end(started: Run) -> None:
+    started("next")
+    said = started("review", keys=" 2" * 30)
+    assert "10 reviewed." in said.out
+    assert started("review").out == "No card is due.\n"
+    queue = started("review", "--json", "--all").json
+    assert (queue["old"], queue["new"]) == (0, 9)  # the tenth is a sibling of one seen today
+
+
+def test_four_buttons_and_other_settings(started: Run) -> None:
+    started("next")
+    shown = started("review", "--set", "buttons=4", "--set", "retention=0.85", "--json").json
+    assert (shown["buttons"], shown["retention"]) == (4, 0.85)
+    said = started("review", keys=" 4q")
+    assert "1 forgot   2 hard   3 good   4 easy" in said.out
+    refused = started("review", "--set", "retention=2")
+    assert (refused.code, "between 0.7 and 0.99" in refused.err) == (2, True)
+
+
+def test_an_exercise_is_written_again(started: Run, tmp_path: Path) -> None:
+    assert started("review", "--exercise", "sums.total").code == 2
+    graded("passed", days_ago=30)
+    assert "comes back blank" in started("review").out.replace("\n", " ")
+    said = started("review", "--exercise", "sums.total")
+    assert "practice/sums.total.py" in said.out
+    assert "firsthand check sums.total" in said.out
+    assert "NotImplementedError" in (tmp_path / "ml_journey/practice/sums.total.py").read_text()
+
+
+def test_questions_in_the_terminal(started: Run) -> None:
+    assert "Right." in started("review", "--question", "counting.how_many", keys="2\n").out
+    assert "Not yet." in started("review", "--question", "sums.gauss", keys="7\n").out
+    assert "Right." in started("review", "--question", "sums.explain", keys="\ny\ny\n").out
+    facts = started("review", "--question", "counting.how_many", "--json").json
+    assert (facts["answered_rightly"], "answer" in facts) == (True, False)
+
+
+def test_cards_are_written_listed_exported_and_imported(started: Run, tmp_path: Path) -> None:
+    item = started("cards", "add", "What is $e^0$?", "$1$", "--tag", "maths", "--json").json["item"]
+    listed = started("cards", "list", "--json").json
+    assert [(c["item"], c["tags"]) for c in listed] == [(item, ["maths"])]
+    assert "What is e⁰?" in started("cards", "list").out
+    for name in ("out.csv", "out.apkg"):
+        assert "1 cards in" in started("cards", "export", name).out
+        again = started("cards", "export", name)
+        assert (again.code, "--force" in again.err) == (2, True)
+    (tmp_path / "more.csv").write_text("front,back\nq,a\n")
+    assert "1 cards added" in started("cards", "import", "more.csv").out
+    (tmp_path / "evil.apkg").write_bytes(b"no zip")
+    refused = started("cards", "import", "evil.apkg")
+    assert (refused.code, "no Anki package" in refused.err) == (2, True)
+    started("next")
+    assert len(started("cards", "list", "1", "--json").json) == 20
+
+
+def test_stages_that_an_upgrade_brought_are_laid_out_and_said(
+    started: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import shutil
+
+    newer = shutil.copytree(SMALL, tmp_path / "newer")
+    shutil.copytree(newer / "00_counting", newer / "02_later")
+    monkeypatch.setenv("FIRSTHAND_CURRICULUM", str(newer))
+    assert "New in your journey: 02_later." in started("today").err
+    assert started("today").err == ""

@@ -6,12 +6,12 @@ import socket
 import threading
 import webbrowser
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 if TYPE_CHECKING:
-    import uvicorn
+    from firsthand.studio import Server
 
 HOST = "127.0.0.1"
 PORT = 8642
@@ -73,19 +73,14 @@ def listen(port: int | None) -> socket.socket:
     raise click.ClickException(f"Port {port} is taken; leave out --port to get a free one.")
 
 
-def prepare(listener: socket.socket, folder: Path) -> tuple[uvicorn.Server, str]:
+def prepare(listener: socket.socket, folder: Path) -> tuple[Server, str]:
     """Return a server for ``listener`` and the address that opens it."""
-    import uvicorn
-
-    from firsthand.studio import Key, create_app
+    from firsthand.cli.journeys import find_curriculum
+    from firsthand.studio import Key, Server, create_app
 
     key = Key()
-    app: Any = create_app(folder, key=key)
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, timeout_graceful_shutdown=1, ws="none"
-    )
-    address = f"http://{HOST}:{listener.getsockname()[1]}/?token={key.token}"
-    return uvicorn.Server(config), address
+    server = Server(create_app(folder, key=key, curriculum=find_curriculum()))
+    return server, f"http://{HOST}:{listener.getsockname()[1]}/?token={key.token}"
 
 
 def open_browser(address: str) -> None:

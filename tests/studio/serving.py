@@ -11,9 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 import httpx
-import uvicorn
 
-from firsthand.studio import Key, create_app
+from firsthand.studio import Key, Server, create_app
 from firsthand.studio.security import PROOF_HEADER
 from firsthand.studio.state import Studio
 from firsthand.study.content import Curriculum, load_curriculum
@@ -69,8 +68,7 @@ def serve(folder: Path, curriculum: Curriculum | None = None, clock=None) -> Ite
     key = Key()
     options = {"clock": clock} if clock else {}
     app = create_app(folder, key=key, curriculum=curriculum or school(), **options)
-    config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1, ws="none")
-    server = uvicorn.Server(config)
+    server = Server(app)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()
     try:

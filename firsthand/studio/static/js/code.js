@@ -142,9 +142,11 @@ function conflict(disk) {
   conflictBox.querySelector("[data-keep=merged]").focus();
 }
 
-new EventSource("/events").addEventListener("file", (event) => {
+const news = new EventSource("/events");
+news.addEventListener("file", (event) => {
   if (JSON.parse(event.data).path === path) changedOnDisk();
 });
+news.addEventListener("open", changedOnDisk); // what changed before we listened
 window.addEventListener("focus", changedOnDisk); // news may have been missed while the machine slept
 
 async function reset() {

@@ -13,7 +13,7 @@ const look = EditorView.theme({
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.65", fontFeatureSettings: '"calt" 0' },
   ".cm-content": { padding: ".9rem 0", caretColor: "var(--ink)" },
   ".cm-line": { padding: "0 1.1rem 0 .6rem" },
-  ".cm-gutters": { backgroundColor: "transparent", color: "var(--edge)", border: "none", paddingLeft: ".5rem" },
+  ".cm-gutters": { backgroundColor: "transparent", color: "var(--soft)", border: "none", paddingLeft: ".5rem" },
   ".cm-lineNumbers .cm-gutterElement": { fontSize: ".86em", minWidth: "2ch" },
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--ink) 4%, transparent)" },
   ".cm-cursor": { borderLeftColor: "var(--ink)", borderLeftWidth: "2px" },
@@ -112,7 +112,7 @@ export class Editor {
           ...basics(nonce), history(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(),
           highlightSelectionMatches(), search({ top: true }), dim(target),
           autocompletion({ override: [completeAnyWord], activateOnTypingDelay: 250 }),
-          EditorView.contentAttributes.of({ "aria-label": `Your file, at ${target}. Escape leaves the editor.` }),
+          EditorView.contentAttributes.of({ tabindex: "0", "aria-label": `Your file, at ${target}. Escape leaves the editor.` }),
           keymap.of([
             ...own,
             ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab,
@@ -162,7 +162,7 @@ export class Editor {
 // Both sides of a conflict, side by side; the left one takes what is wanted from the right.
 export class Merge {
   constructor(parent, { mine, disk, nonce }) {
-    const label = (words) => EditorView.contentAttributes.of({ "aria-label": words });
+    const label = (words) => EditorView.contentAttributes.of({ tabindex: "0", "aria-label": words });
     this.view = new MergeView({
       parent,
       a: { doc: mine, extensions: [...basics(nonce), history(), keymap.of([...defaultKeymap, ...historyKeymap]), label("This window")] },

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -94,18 +95,21 @@ def _watch(
 
     seen = _Seen(journey)
     _say(check(journey, grader, exercise, practice=journey.practising(exercise)), as_json)
-    grader.warm(journey.curriculum.stage(exercise.stage))
+    stage = journey.curriculum.stage(exercise.stage)
+    Thread(target=grader.warm, args=(stage,), daemon=True).start()
     if not as_json:
         console(stderr=True).print(f"[dim]watching {relative(journey.folder)}; Ctrl+C ends[/]")
-    changes = watch(
+    saves = watch(
         journey.folder,
         watch_filter=lambda _, path: path.endswith(".py"),
         debounce=200,
         step=10,  # milliseconds of silence that end a save
+        rust_timeout=1000,  # look anyway: a save may have come before the watch began
+        yield_on_timeout=True,
         raise_interrupt=False,
     )
-    for changed in changes:
-        for found, practice in seen.changed(Path(path) for _, path in changed):
+    for _ in saves:
+        for found, practice in seen.changed():
             if not alone or found.id == exercise.id:
                 _say(check(journey, grader, found, practice=practice), as_json, again=True)
 
@@ -121,19 +125,14 @@ class _Seen:
             for path in (journey.file(exercise), journey.practice_file(exercise))
         }
 
-    def changed(self, paths: Iterable[Path]) -> Iterator[tuple[Exercise, bool]]:
+    def changed(self) -> Iterator[tuple[Exercise, bool]]:
         """Yield the exercises whose function changed, and whether in a practice copy."""
-        from firsthand.study.errors import StudyError
-
-        for path in sorted(set(paths)):
-            try:
-                place = self._journey.at(path)
-            except StudyError:
-                continue  # a file of the learner's own
-            before, now = self._texts.get(path, ""), _text(path)
+        for path, before in self._texts.items():
+            now = _text(path)
             self._texts[path] = now
             if now == before or not now:
                 continue
+            place = self._journey.at(path)
             targets = [exercise.target for exercise in place.exercises]
             differ = [
                 exercise

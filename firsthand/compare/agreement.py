@@ -120,6 +120,13 @@ def at_most(quantity: str, value: float, bound: float, *, why: str) -> Agreement
     )
 
 
+def number(value: float) -> str:
+    """Write a difference so that its size is seen at once: 0, 3, 2.1e-16."""
+    if math.isinf(value):
+        return "infinite"
+    return f"{value:.0f}" if value == int(value) and value < 1e6 else f"{value:.1e}"
+
+
 def _worst(gap: NDArray[Any], ours: NDArray[Any], theirs: NDArray[Any]) -> dict[str, Any]:
     """Return the place of the largest gap with both values there."""
     if not gap.size:

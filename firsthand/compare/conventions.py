@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from firsthand.compare.agreement import Agreement
+from firsthand.compare.agreement import Agreement, number
 
 
 @dataclass(frozen=True)
@@ -61,9 +61,9 @@ class Convention:
     statement : str
         One sentence: under which convention the sides are identical, or that under none.
     best : Attempt
-        The convention that was found, or the nearest one.
+        The convention that was found; the documented one where none was.
     tried : tuple of Attempt
-        Every combination, nearest first.
+        Every combination: the best, then by nearness.
     """
 
     statement: str
@@ -121,9 +121,11 @@ def search(
     return Convention(_state(ranked), ranked[0], tuple(ranked))
 
 
-def _rank(attempt: Attempt) -> float:
-    """Put what agrees first, in the order of the options, the documented one in front."""
-    return -1.0 if attempt.agrees else attempt.difference
+def _rank(attempt: Attempt) -> tuple[int, float]:
+    """Put what agrees first, in the order of the options; then the documented, the nearest."""
+    if attempt.agrees:
+        return 0, 0.0
+    return (1, 0.0) if attempt.documented else (2, attempt.difference)
 
 
 def _distance(rows: Sequence[Agreement]) -> float:
@@ -140,10 +142,14 @@ def _state(ranked: Sequence[Attempt]) -> str:
     """Return the sentence that says what was found."""
     best = ranked[0]
     if not best.agrees:
-        return (
-            "not identical under any convention that we know; nearest with "
-            f"{best.says}, where they differ by {best.difference:.1e}"
+        found = (
+            "not identical under any convention that we know; documented is "
+            f"{best.says}, and there they differ by {number(best.difference)}"
         )
+        nearest = min(ranked, key=lambda attempt: attempt.difference)
+        if nearest.difference < best.difference / 10:
+            found += f"; nearest is {nearest.says}, by {number(nearest.difference)}"
+        return found
     found = "identical as they are" if best.says == "as they are" else f"identical once {best.says}"
     also = [attempt.says for attempt in ranked[1:] if attempt.agrees]
     if also:

@@ -6,9 +6,10 @@ import math
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from firsthand.compare.agreement import number
 from firsthand.compare.comparison import Comparison, Pair, Picture, Source
 from firsthand.compare.conventions import Convention
-from firsthand.compare.table import explain, number, verdict
+from firsthand.compare.table import explain, verdict
 from firsthand.compare.text import duration
 
 CSS = """

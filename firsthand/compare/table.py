@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from firsthand.compare.agreement import Agreement
+from firsthand.compare.agreement import Agreement, number
 
 CSS = """
 .fh-agreement{border-collapse:collapse;font:13px/1.7 ui-monospace,monospace;
@@ -80,15 +79,8 @@ def verdict(row: Agreement) -> str:
 
 
 def explain(row: Agreement) -> str:
-    """Return the reason for the tolerance, and the worst entry where the row disagrees."""
+    """Return the reason for the tolerance; the worst entry where the row disagrees."""
     if row.agrees or row.scratch is None or row.library is None:
         return row.why
     place = f" at {list(row.where)}" if row.where else ""
-    return f"{row.scratch:.6g} from scratch, {row.library:.6g} in the library{place}; {row.why}"
-
-
-def number(value: float) -> str:
-    """Write a difference so that its size is seen at once: 0, 3, 2.1e-16."""
-    if math.isinf(value):
-        return "infinite"
-    return f"{value:.0f}" if value == int(value) and value < 1e6 else f"{value:.1e}"
+    return f"{row.scratch:.6g} from scratch, {row.library:.6g} in the library{place}"

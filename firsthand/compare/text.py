@@ -6,8 +6,9 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from firsthand.compare.agreement import number
 from firsthand.compare.comparison import Comparison, Pair
-from firsthand.compare.table import explain, number, verdict
+from firsthand.compare.table import explain, verdict
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -39,10 +40,10 @@ def _pair(pair: Pair, side: str) -> Iterator[RenderableType]:
 
     sign = "✓" if pair.agrees else "✗"
     yield Text.assemble((f"{sign} {pair.title}", "bold"), (f"   {pair.data}", "dim"))
-    yield Text(f"  {side:<8} {pair.scratch}", style="blue" if side == "yours" else "green")
-    yield Text(f"  {pair.oracle:<8} {pair.library}", style="yellow")
+    yield _indented(f"{side:<8} {pair.scratch}", "blue" if side == "yours" else "green")
+    yield _indented(f"{pair.oracle:<8} {pair.library}", "yellow")
     if pair.convention:
-        yield Text(f"  {pair.convention.statement}", style="bold" if pair.agrees else "bold red")
+        yield _indented(pair.convention.statement, "bold" if pair.agrees else "bold red")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
     table.add_column("quantity", no_wrap=True)
     table.add_column("difference", justify="right", no_wrap=True)
@@ -62,7 +63,15 @@ def _pair(pair: Pair, side: str) -> Iterator[RenderableType]:
         )
         before = why
     yield Padding(table, (0, 0, 0, 2))
-    yield from (Text(f"  {line}", style="dim") for line in _facts(pair, side))
+    yield from (_indented(line, "dim") for line in _facts(pair, side))
+
+
+def _indented(line: str, style: str) -> RenderableType:
+    """Return a line whose continuation stands under its beginning."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    return Padding(Text(line, style=style), (0, 0, 0, 2))
 
 
 def _facts(pair: Pair, side: str) -> Iterator[str]:

@@ -154,7 +154,9 @@ def _error(told: Mapping[str, str]) -> Exception:
     if told["module"].partition(".")[0] == "firsthand":
         kind = getattr(import_module(told["module"]), told["type"], None)
         if isinstance(kind, type) and issubclass(kind, Exception):
-            return kind(told["message"])
+            error = kind.__new__(kind)  # its own __init__ may want more than its text
+            error.args = (told["message"],)
+            return error
     where = f"\n{told['where']}" if told["where"] else ""
     return OverlayError(f"{told['type']}: {told['message']}{where}")
 

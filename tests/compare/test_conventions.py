@@ -159,7 +159,11 @@ def test_a_square_matrix_that_is_symmetric_cannot_tell_its_transpose() -> None:
 def test_a_true_difference_is_not_talked_away() -> None:
     found = search([reduction(5, "J", "mse")], lambda v: [agree("J", 3.3, v["reduction"])])
     assert not found.agrees
-    assert found.statement.startswith("not identical under any convention that we know; nearest")
+    assert found.statement == (
+        "not identical under any convention that we know; documented is as they are, and there "
+        "they differ by 2.3e+00"
+    )
+    assert found.best.documented
     assert found.to_json()["agrees"] is False
 
 

@@ -138,7 +138,8 @@ def test_a_summed_loss_is_a_convention_and_a_wrong_one_is_not(
     monkeypatch.setattr(network, "cross_entropy_backward", lambda Z, y: backward(Z, y) * 1.01)
     found = compare_walk(Bench(runs=0), data, "planted", (8,), "tanh")
     assert not found.agrees
-    assert "they part in step 1, at the loss" in found.notes[0]
+    assert found.convention is not None
+    assert found.convention.statement.startswith("they part in step 1, at the loss")
 
 
 def test_a_doubled_decay_is_a_convention(monkeypatch: pytest.MonkeyPatch) -> None:

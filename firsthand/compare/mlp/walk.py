@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -51,7 +51,7 @@ def compare_walk(
     activation: str,
     decay: float = 0.0,
 ) -> Pair:
-    """Return the pair; its first note names the first divergence where there is one."""
+    """Return the pair; the convention's statement names the first divergence where there is one."""
     sizes = (data.n_features, *hidden, data.n_classes)
     plan = Plan(sizes, activation, decay, _batches(data))
     ours, network = walk_scratch(plan)
@@ -71,9 +71,9 @@ def compare_walk(
     convention = search(dimensions, under)
     documented = {d.name: d.options[0].value for d in dimensions}
     parting = first_divergence(ours, read(documented), n_layers=plan.n_layers, tolerance=TOLERANCE)
-    notes = ("PyTorch is timed on one thread: for a network this small more would slow it",)
     if parting is not None and not convention.agrees:
-        notes = (parting.said(), *notes)
+        said_first = f"{parting.said()}; {convention.statement}"
+        convention = replace(convention, statement=said_first)
     model = theirs("mean", 1.0)[1]
     with one_thread():
         timing = bench.time(_one_step(plan), _one_torch_step(plan))
@@ -89,7 +89,7 @@ def compare_walk(
         targets=("linear", "linear_backward_parameters", "linear_backward_input",
                  "cross_entropy", "cross_entropy_backward",
                  "forward_deep", "backward_deep", "sgd_step"),
-        notes=notes,
+        notes=("PyTorch is timed on one thread: for a network this small more would slow it",),
         pictures=(_losses(bench, ours, read(documented)), _gaps(bench, ours, read(documented))),
     )  # fmt: skip
 

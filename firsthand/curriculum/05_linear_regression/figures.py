@@ -102,16 +102,19 @@ def descent(learning_rate, feature):
         log_y=True,
         height=0.4,
     )
-    return Picture((surface, curve), _descent_reading(learning_rate, limit, above))
+    bowl = feature == "standardised"
+    return Picture((surface, curve), _descent_reading(learning_rate, limit, above, bowl))
 
 
-def _descent_reading(rate, limit, above):
+def _descent_reading(rate, limit, above, bowl):
     told = f"The limit 2/λmax is {limit:.3g}. "
     if rate > limit:
         return told + "You are past it: every step overshoots further than the last."
     if above[-1] < 1e-6 * above[0]:
         return told + f"After {N_STEPS} steps J is at its minimum to six digits."
     left = f"{100 * above[-1] / above[0]:.2g} % of the excess loss is left after {N_STEPS} steps"
+    if bowl:
+        return f"{told}{left[0].upper()}{left[1:]}; in a bowl every direction shrinks alike."
     if rate > 0.75 * limit:
         return f"{told}Close to it, the path zigzags across the valley; {left}."
     return f"{told}{left[0].upper()}{left[1:]}; across the valley it is quick, along it slow."

@@ -94,7 +94,7 @@ def averaged_the_penalty(X, y, w, b, l2):
 
 @misconception(
     "linear.loss",
-    "You penalise the length |w| itself; the penalty is its square, w @ w.",
+    "You penalise the length |w|; the penalty is l2 / 2 times its square, w @ w.",
 )
 def penalised_the_length(X, y, w, b, l2):
     return loss(X, y, w, b, 0.0) + l2 / 2 * float(np.linalg.norm(w))
@@ -291,7 +291,7 @@ def took_the_smallest_eigenvalue(X, l2):
 
 @misconception(
     "linear.largest_learning_rate",
-    "The curvature of a mean of squares is X1' X1 divided by n_samples; yours is the sum's, "
+    "The curvature of a mean of squares is `X1.T @ X1` divided by n_samples; yours is the sum's, "
     "n_samples times too large.",
 )
 def curvature_of_the_sum(X, l2):
@@ -477,8 +477,8 @@ def _path(X, y, shrink, *, keep=True):
 
 @misconception(
     "linear.ridge_path",
-    "You multiply by V where V' is wanted: np.linalg.svd already returns V transposed, and rows "
-    "are weighted here.",
+    "You multiply by V where its transpose is wanted: np.linalg.svd returns V transposed already, "
+    "and rows are weighted here.",
 )
 def transposed_once_too_often(X, y, penalties):
     U, s, Vt = np.linalg.svd(X, full_matrices=False)

@@ -57,8 +57,8 @@ def log_odds(z):
     )
     reading = (
         f"z = {_signed(z, 2)} are odds of {_odds(odds[0])}, so p = {p[0]:.3f}. One unit further "
-        f"the odds are e = 2.718 times as long, {_odds(odds[1])}, and p = {p[1]:.3f}: "
-        f"{_signed(100 * (p[1] - p[0]), 1)} points."
+        f"the odds are e = 2.718 times as large, {_odds(odds[1])}, and p = {p[1]:.3f}: "
+        f"{_signed(100 * (p[1] - p[0]), 1)} percentage points."
     )
     return Picture((bend, straight), reading)
 

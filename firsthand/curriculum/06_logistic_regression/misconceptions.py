@@ -295,8 +295,8 @@ def forgot_the_penalty(X, y, w, b, l2=0.0, sample_weight=None):
 
 @misconception(
     "logistic.gradient",
-    "You penalise the intercept too. It only says how common class 1 is, and no size of it is "
-    "suspicious: db has no l2 in it.",
+    "You penalise the intercept too. It only sets how common class 1 is, and J leaves it free: db "
+    "has no l2 in it.",
 )
 def penalised_the_intercept(X, y, w, b, l2=0.0, sample_weight=None):
     dw, db = gradient(X, y, w, b, l2, sample_weight)
@@ -397,7 +397,7 @@ def starts_from_zeros(X, y, w, b, learning_rate, n_steps, l2=0.0, sample_weight=
 
 @misconception(
     "logistic.gradient_descent",
-    "w -= ... changes the caller's array: their starting point is gone. Write w = w - ...",
+    "`w -= ...` changes the caller's array: their starting point is gone. Write `w = w - ...`.",
 )
 def overwrites_the_start(X, y, w, b, learning_rate, n_steps, l2=0.0, sample_weight=None):
     def move(w, b):
@@ -702,8 +702,8 @@ def penalised_the_intercepts(X, Y, W, b, l2=0.0, sample_weight=None):
 
 @misconception(
     "logistic.softmax_gradient",
-    "db is one number in yours, or the same for all: sum dZ over the samples only, an entry for "
-    "each class.",
+    "Your db is the same for every class, the sum of all of dZ, which is always 0. Sum over the "
+    "samples only: each class has an entry of its own.",
 )
 def one_db_for_all_classes(X, Y, W, b, l2=0.0, sample_weight=None):
     dW, db = softmax_gradient(X, Y, W, b, l2, sample_weight)

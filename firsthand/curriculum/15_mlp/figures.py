@@ -307,7 +307,7 @@ def gradient_check(precision, activation):
 
 
 def points(shape):
-    """A hundred points of two classes in the plane, always the same."""
+    """120 points of two classes in the plane, always the same."""
     rng = np.random.default_rng(4)
     n = 60
     y = np.repeat([0, 1], n)

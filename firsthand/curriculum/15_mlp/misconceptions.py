@@ -130,7 +130,7 @@ def subtracted_the_bias(X, W, b):
 @misconception(
     "mlp.linear",
     "For one network this is right. With a leading axis, b of shape (T, n_out) lines up with "
-    "the samples: make it (T, 1, n_out) by b[..., None, :], so that each network adds its own "
+    "the samples: make it (T, 1, n_out) by `b[..., None, :]`, so that each network adds its own "
     "b to every sample.",
 )
 def let_the_bias_line_up_with_samples(X, W, b):
@@ -139,8 +139,8 @@ def let_the_bias_line_up_with_samples(X, W, b):
 
 @misconception(
     "mlp.linear",
-    "The bias belongs outside the product. (X + ...) W or W + b inside it weighs b by the "
-    "features: you compute X (W + b).",
+    "You compute X (W + b), which multiplies the bias by the features. It belongs outside the "
+    "product.",
 )
 def added_the_bias_to_the_weights(X, W, b):
     return X @ (W + b[..., None, :])
@@ -169,7 +169,7 @@ def averaged_the_bias(dZ, X):
 @misconception(
     "mlp.linear_backward_parameters",
     "Your dW is transposed: (n_out, n_in), as PyTorch keeps its weight. Here W is (n_in, "
-    "n_out), and dW = X' dZ has its shape.",
+    "n_out), and `X.mT @ dZ` has its shape.",
 )
 def transposed_the_gradient(dZ, X):
     dW, db = linear_backward_parameters(dZ, X)
@@ -450,7 +450,7 @@ def bent_the_scores(X, W1, b1, W2, b2, activation="relu"):
 
 @misconception(
     "mlp.two_layer_forward",
-    "There is no bend: two linear layers in a row are one linear layer, X (W1 W2) + ..., "
+    "There is no bend: two linear layers in a row are one linear layer, with weights W1 W2, "
     "whatever the number of units.",
 )
 def forgot_the_bend(X, W1, b1, W2, b2, activation="relu"):
@@ -479,8 +479,8 @@ def ignored_the_activation(X, W1, b1, W2, b2, activation="relu"):
 
 @misconception(
     "mlp.two_layer_forward",
-    "You added b2 before the bend instead of after the second product: biases follow their "
-    "own layer.",
+    "You added b1 after the bend. It belongs inside, where it decides at which point the unit "
+    "bends: A1 = g(X W1 + b1).",
 )
 def bent_before_the_bias(X, W1, b1, W2, b2, activation="relu"):
     A1 = activate(X @ W1, activation) + b1[..., None, :]
@@ -489,7 +489,7 @@ def bent_before_the_bias(X, W1, b1, W2, b2, activation="relu"):
 
 @misconception(
     "mlp.two_layer_backward",
-    "The slope of the bend is missing: dZ1 = dA1 * g'(Z1). The second layer's gradients are "
+    "The slope of the bend is missing: `dZ1 = dA1 * g'(Z1)`. The second layer's gradients are "
     "right, the first's are not.",
 )
 def skipped_the_bend(dZ2, X, A1, W2, activation="relu"):
@@ -500,12 +500,11 @@ def skipped_the_bend(dZ2, X, A1, W2, activation="relu"):
 
 @misconception(
     "mlp.two_layer_backward",
-    "dW2 needs the input of the second layer before its weights are applied, which is A1; you "
-    "sent it through the slope of the bend.",
+    "In dW2 you put the slope of the bend where the second layer's input belongs, which is A1. "
+    "The slope is for the error on its way to Z1.",
 )
 def used_the_slope_as_input(dZ2, X, A1, W2, activation="relu"):
-    bent = activate_backward(A1, A1, activation)
-    slope = bent if activation == "tanh" else (A1 > 0).astype(float)
+    slope = activate_backward(np.ones_like(A1), A1, activation)
     dW2, db2 = linear_backward_parameters(dZ2, slope)
     dZ1 = activate_backward(linear_backward_input(dZ2, W2), A1, activation)
     return *linear_backward_parameters(dZ1, X), dW2, db2
@@ -700,7 +699,7 @@ def always_bent_by_relu(X, layers, activation="relu"):
 @misconception(
     "mlp.backward_deep",
     "You passed the error from layer to layer without the slope of the bend: between two "
-    "layers comes dZ = dA * g'(Z).",
+    "layers comes `dZ = dA * g'(Z)`.",
 )
 def skipped_every_bend(dZ, layers, activations, activation="relu"):
     made = []
@@ -721,8 +720,8 @@ def returned_last_layer_first(dZ, layers, activations, activation="relu"):
 
 @misconception(
     "mlp.backward_deep",
-    "The bend you go back through is that of the layer above: at layer l the slope is read "
-    "from activations[l], the array that this layer's input is.",
+    "You go back through the bend before the weights, and so through that of the layer above. "
+    "First `dA = dZ @ W.mT`, then the slope, read from `activations[l]`, the input of layer l.",
 )
 def read_the_slope_one_layer_too_high(dZ, layers, activations, activation="relu"):
     made = [linear_backward_parameters(dZ, activations[-2])]

@@ -84,9 +84,9 @@ def test_an_equivalent_mutant_that_does_not_exist(copy: Path) -> None:
 def test_strength_is_shown_while_it_is_true(copy: Path, solution, reference_text: str) -> None:
     found = load_curriculum(copy)
     stage = found.written[0]
-    assert stale(found, stage) == [e.id for e in stage.exercises]
+    assert stale(stage) == [e.id for e in stage.exercises]
     write_strength(stage, audit(found, [stage], with_mutants=False).rows)
-    assert stale(found, stage) == []
+    assert stale(stage) == []
     with Grader(found) as grader:
         verdict = grader.grade(
             "logistic.gradient",

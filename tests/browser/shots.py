@@ -82,9 +82,10 @@ def _every_page(browser: Any, running: Running, target: Path, width: int, scheme
 def _for_the_readme(browser: Any, running: Running) -> None:
     page = _window(browser, running, 1440, "light")
     page.goto(f"{running.base}/stage/06/learn")
-    page.locator(".figure").first.wait_for()
+    page.wait_for_timeout(900)  # formulas are set, so places are final
     page.evaluate(
-        "window.scrollTo(0, document.querySelector('.figure').getBoundingClientRect().top - 140)"
+        "window.scrollBy(0, document.querySelectorAll('.figure')[1].getBoundingClientRect().top"
+        " - 150)"
     )
     page.wait_for_timeout(900)
     page.screenshot(path=README)

@@ -421,18 +421,6 @@ def every_row_is_scikit_learns_ridge(impl, rng):
     close(impl.ridge_path(X, y, penalties), np.array(expected), case=case, rtol=SOLVED)
 
 
-@check("linear.ridge_path", oracle="NumPy's pseudo-inverse")
-def no_penalty_gives_the_shortest_solution(impl, rng):
-    X, y, *_ = problem(rng, n_samples=12, n_features=4)
-    twins, empty = X.copy(), X.copy()
-    twins[:, 3] = twins[:, 1]
-    empty[:, 2] = 0.0
-    for design, target in [(X, y), (twins, y), (empty, y), (X.T.copy(), y[:4]), (0 * X, y)]:
-        case = dict(X=design, y=target, penalties=np.zeros(1))
-        expected = np.linalg.pinv(design) @ target
-        close(impl.ridge_path(**case), expected[None], case=case, rtol=SOLVED)
-
-
 @check("linear.ridge_path", oracle="a diagonal X, solved by hand", repeats=1)
 def rounding_is_left_out_and_nothing_else(impl, rng):
     edge = 256 * np.finfo(float).eps * 4.0  # max(X.shape) * eps * the largest singular value
@@ -447,6 +435,18 @@ def rounding_is_left_out_and_nothing_else(impl, rng):
         expected[1, :2] = [8 * 4 / 25, 2 * edge * edge / 9]
         expected[2, :2] = [2.0, 2 / 5]
         close(w, expected, case=case)
+
+
+@check("linear.ridge_path", oracle="NumPy's pseudo-inverse")
+def no_penalty_gives_the_shortest_solution(impl, rng):
+    X, y, *_ = problem(rng, n_samples=12, n_features=4)
+    twins, empty = X.copy(), X.copy()
+    twins[:, 3] = twins[:, 1]
+    empty[:, 2] = 0.0
+    for design, target in [(X, y), (twins, y), (empty, y), (X.T.copy(), y[:4]), (0 * X, y)]:
+        case = dict(X=design, y=target, penalties=np.zeros(1))
+        expected = np.linalg.pinv(design) @ target
+        close(impl.ridge_path(**case), expected[None], case=case, rtol=SOLVED)
 
 
 @check("linear.ridge_path", oracle="property: a larger penalty never lengthens w")

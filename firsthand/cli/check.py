@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -124,17 +125,21 @@ def _watch(
         if first:
             practice = journey.practising(first)
             _say(check(journey, grader, first, practice=practice), as_json, practice=practice)
-            grader.warm(journey.curriculum.stage(first.stage))
+            stage = journey.curriculum.stage(first.stage)
+            Thread(target=grader.warm, args=(stage,), daemon=True).start()
         if not as_json:
             what = alone.id if alone else f"every file of {journey.folder.resolve().name}"
             console(stderr=True).print(f"[dim]watching {what}; Ctrl+C ends[/]")
-        for changed in watch(
+        saves = watch(
             journey.folder,
             watch_filter=lambda _, path: path.endswith(".py"),
             debounce=200,
             step=10,  # milliseconds of silence that end a save
-        ):
-            for found, practice in seen.changed(Path(path) for _, path in changed):
+            rust_timeout=1000,  # look anyway: a save may have come before the watch began
+            yield_on_timeout=True,
+        )
+        for _ in saves:
+            for found, practice in seen.changed():
                 verdict = check(journey, grader, found, practice=practice)
                 _say(verdict, as_json, practice=practice, again=True)
     except KeyboardInterrupt:
@@ -152,31 +157,30 @@ class _Seen:
             for exercise in journey.curriculum.exercises
             for path in (journey.file(exercise), journey.practice_file(exercise))
         }
-        self._unreadable: dict[Path, Exercise] = {}
+        self._unreadable: dict[Path, tuple[str, Exercise]] = {}
 
-    def changed(self, paths: Iterable[Path]) -> Iterator[tuple[Exercise, bool]]:
+    def changed(self) -> Iterator[tuple[Exercise, bool]]:
         """Yield the exercises whose function changed, and whether in a practice copy.
 
         A file that Python cannot read gives one verdict, and is forgotten once it is mended:
         what changed since it could be read last is graded then.
         """
-        from firsthand.study.errors import StudyError
-
-        for path in sorted(set(paths)):
-            try:
-                place = self._journey.at(path)
-            except StudyError:
-                continue  # a file of the learner's own
-            exercises = [e for e in place.exercises if self._alone in (None, e)]
+        for path, before in self._texts.items():
             now = _text(path)
-            if not now or not exercises:
+            broken, mended = self._unreadable.get(path, ("", None))
+            if not now or now == (broken or before):
+                continue
+            place = self._journey.at(path)
+            exercises = [e for e in place.exercises if self._alone in (None, e)]
+            if not exercises:
                 continue
             if line := _unreadable(now):
-                self._unreadable[path] = _around(now, line, exercises)
-                yield self._unreadable[path], place.practice
+                found = _around(now, line, exercises)
+                self._unreadable[path] = (now, found)
+                yield found, place.practice
                 continue
-            before, self._texts[path] = self._texts.get(path, ""), now
-            mended = self._unreadable.pop(path, None)
+            self._texts[path] = now
+            self._unreadable.pop(path, None)
             targets = [exercise.target for exercise in place.exercises]
             for e in exercises:
                 was, now_is = (_function(text, e.target, targets) for text in (before, now))

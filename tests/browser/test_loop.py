@@ -160,7 +160,6 @@ def test_hints_come_by_key_and_giving_up_asks_first(fresh: Running, visit):
     page.keyboard.press("h")
     page.get_by_text("What is a residual?").wait_for()
     page.get_by_text("Hint 2 of 3").wait_for()
-    page.wait_for_timeout(100)  # until htmx has taken up the new button
     page.keyboard.press("h")
     page.get_by_text("Square, then average.").wait_for()
     asked: list[str] = []

@@ -63,7 +63,7 @@ def school() -> Curriculum:
 @contextmanager
 def serve(folder: Path, curriculum: Curriculum | None = None, clock=None) -> Iterator[Running]:
     """Run a studio for the journey in ``folder`` until the block ends."""
-    listener = socket.socket()
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     key = Key()
     options = {"clock": clock} if clock else {}

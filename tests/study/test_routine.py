@@ -1,5 +1,6 @@
 """What to do today: in which order, from where, and why."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,6 +58,19 @@ def test_the_next_exercise_waits_for_what_it_requires(
     assert following() == "sums.mean"
     learner.graded("sums.mean", now)
     assert following() is None
+
+
+def test_a_requirement_counts_more_than_the_order(journey: Journey, now: datetime) -> None:
+    stages = [
+        replace(stage, exercises=tuple(reversed(stage.exercises)))
+        for stage in journey.curriculum.stages
+    ]
+    other = Journey(
+        journey.folder, replace(journey.curriculum, stages=tuple(stages)), journey.store
+    )
+    found = next_exercise(other)
+    assert found
+    assert found.id == "sums.total"
 
 
 def test_questions_come_when_the_exercises_are_done(

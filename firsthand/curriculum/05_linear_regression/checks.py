@@ -114,11 +114,12 @@ def vanishes_where_scikit_learn_stops(impl, rng):
 @check("linear.gradient", oracle="property: one sample, inputs untouched")
 def one_sample(impl, rng):
     X, y, w, b, _ = problem(rng, n_samples=1)
-    case = dict(X=X, y=y, w=w.copy(), b=b, l2=0.0)
-    residual = float(X[0] @ w) + b - y[0]
-    dw, db = impl.gradient(X, y, w, b, 0.0)
-    close(dw, residual * X[0], case=case, of="dw")
-    close(db, residual, case=case, of="db")
+    for l2, scale in [(0.0, 1.0), (0.7, 1000.0)]:
+        case = dict(X=scale * X, y=scale * y, w=w.copy(), b=b, l2=l2)
+        residual = scale * float(X[0] @ w) + b - scale * y[0]
+        dw, db = impl.gradient(scale * X, scale * y, w, b, l2)
+        close(dw, residual * scale * X[0] + l2 * w, case=case, of="dw")
+        close(db, residual, case=case, of="db")
     unchanged(case["w"], w, of="w", case=case)
 
 
@@ -155,6 +156,21 @@ def every_step_shrinks_the_error_by_a_known_factor(impl, rng):
     w, b, _ = impl.gradient_descent(**case)
     close(w, expected[:-1], case=case, of="w", rtol=DESCENT)
     close(b, expected[-1], case=case, of="b", rtol=DESCENT)
+
+
+@check("linear.gradient_descent", oracle="the algebra of one step, forty times")
+def walks_on_at_any_rate_and_keeps_every_loss(impl, rng):
+    X, y, _, _, l2 = problem(rng)
+    H, c = quadratic(X, y, l2)
+    v, losses = np.zeros(len(c)), []
+    rate = rng.choice([0.7, 2.1]) / np.linalg.eigvalsh(H)[-1]  # the second one diverges
+    for _ in range(41):
+        losses.append(v @ H @ v / 2 - c @ v + y @ y / (2 * len(y)))
+        v = v - rate * (H @ v - c)
+    case = dict(X=X, y=y, learning_rate=rate, n_steps=40, l2=l2)
+    close(impl.gradient_descent(**case)[2], losses, case=case, of="losses", rtol=DESCENT)
+    flat = dict(X=X, y=0 * y, learning_rate=rate, n_steps=12, l2=l2)  # starts at the minimum
+    close(impl.gradient_descent(**flat)[2], np.zeros(13), case=flat, of="losses")
 
 
 @check("linear.gradient_descent", oracle="scikit-learn", repeats=1)
@@ -197,7 +213,8 @@ def where_the_curvature_is_diagonal(impl, rng):
     spread, nothing = np.array([[-2.0], [2.0], [-2.0], [2.0]]), np.zeros((3, 1))
     case = dict(X=spread, l2=1.0)
     close(impl.largest_learning_rate(**case), 0.4, case=case)  # diag(4 + 1, 1)
-    for l2, limit in [(0.0, 2.0), (0.5, 2.0), (4.0, 0.5)]:  # diag(l2, 1): b has no penalty
+    # diag(l2, 1): b has no penalty; the last two curvatures are nearly the same
+    for l2, limit in [(0.0, 2.0), (0.5, 2.0), (4.0, 0.5), (1.0001, 2 / 1.0001)]:
         case = dict(X=nothing, l2=l2)
         close(impl.largest_learning_rate(**case), limit, case=case)
 
@@ -249,8 +266,17 @@ def keeps_the_order_that_was_drawn(impl, rng):
     seed = int(rng.integers(1000))
     case = dict(n_samples=n_samples, batch_size=batch_size, seed=seed)
     batches = impl.minibatches(n_samples, batch_size, np.random.default_rng(seed))
-    order = np.random.default_rng(seed).permutation(n_samples)
-    equal(np.concatenate(list(batches)), order, case=case, of="the batches, joined")
+    twin = np.random.default_rng(seed)
+    equal(
+        np.concatenate(list(batches)),
+        twin.permutation(n_samples),
+        case=case,
+        of="the batches, joined",
+    )
+    epochs = np.random.default_rng(seed)
+    impl.minibatches(n_samples, batch_size, epochs)
+    second = np.concatenate(list(impl.minibatches(n_samples, batch_size, epochs)))
+    equal(second, twin.permutation(n_samples), case=case, of="the next epoch's batches, joined")
 
 
 @check("linear.minibatches", oracle="property: indices that can select rows")
@@ -314,6 +340,21 @@ def one_batch_of_everything(impl, rng, reference):
     close(w, w_all, case=case, of="w", rtol=DESCENT)
     close(b, b_all, case=case, of="b", rtol=DESCENT)
     close(losses, losses_all, case=case, of="losses", rtol=DESCENT)
+
+
+@check("linear.minibatch_gradient_descent", oracle="the minimum, and a rate that is too large")
+def no_epoch_is_left_out(impl, rng):
+    X, y, _, _, l2 = problem(rng, n_samples=7)
+    steep = 4 / np.linalg.eigvalsh(quadratic(X, y, l2)[0])[-1]
+    for target, rate in [(0 * y, 0.1), (y, steep)]:  # nothing to learn; no way to learn it
+        case = dict(X=X, y=target, learning_rate=rate, n_epochs=6, batch_size=7, l2=l2)
+        _, _, losses = impl.minibatch_gradient_descent(**case, rng=np.random.default_rng(2))
+        H, c = quadratic(X, target, l2)
+        v, expected = np.zeros(len(c)), []
+        for _ in range(7):
+            expected.append(v @ H @ v / 2 - c @ v + target @ target / 14)
+            v = v - rate * (H @ v - c)
+        close(losses, expected, case=case, of="losses", rtol=DESCENT)
 
 
 @check("linear.minibatch_gradient_descent", oracle="scikit-learn's mean squared error")
@@ -380,6 +421,22 @@ def every_row_is_scikit_learns_ridge(impl, rng):
     close(impl.ridge_path(X, y, penalties), np.array(expected), case=case, rtol=SOLVED)
 
 
+@check("linear.ridge_path", oracle="a diagonal X, solved by hand", repeats=1)
+def rounding_is_left_out_and_nothing_else(impl, rng):
+    edge = 256 * np.finfo(float).eps * 4.0  # max(X.shape) * eps * the largest singular value
+    for shape in [(256, 4), (4, 256)]:
+        X, y = np.zeros(shape), np.zeros(shape[0])
+        X[[0, 1, 2, 3], [0, 1, 2, 3]] = [4.0, 2 * edge, edge, edge / 2]
+        y[:4] = [8.0, edge, edge, edge]
+        case = dict(X=X, y=y, penalties=np.array([0.0, 9.0, edge**2]))
+        w = impl.ridge_path(**case)
+        expected = np.zeros((3, shape[1]))
+        expected[0, :2] = [2.0, 0.5]
+        expected[1, :2] = [8 * 4 / 25, 2 * edge * edge / 9]
+        expected[2, :2] = [2.0, 2 / 5]
+        close(w, expected, case=case)
+
+
 @check("linear.ridge_path", oracle="NumPy's pseudo-inverse")
 def no_penalty_gives_the_shortest_solution(impl, rng):
     X, y, *_ = problem(rng, n_samples=12, n_features=4)
@@ -390,21 +447,6 @@ def no_penalty_gives_the_shortest_solution(impl, rng):
         case = dict(X=design, y=target, penalties=np.zeros(1))
         expected = np.linalg.pinv(design) @ target
         close(impl.ridge_path(**case), expected[None], case=case, rtol=SOLVED)
-
-
-@check("linear.ridge_path", oracle="a diagonal X, solved by hand", repeats=1)
-def rounding_is_left_out_and_nothing_else(impl, rng):
-    edge = 256 * np.finfo(float).eps * 4.0  # max(X.shape) * eps * the largest singular value
-    for shape in [(256, 4), (4, 256)]:
-        X, y = np.zeros(shape), np.zeros(shape[0])
-        X[[0, 1, 2, 3], [0, 1, 2, 3]] = [4.0, 2 * edge, edge, edge / 2]
-        y[:4] = [8.0, edge, edge, edge]
-        case = dict(X=X, y=y, penalties=np.array([0.0, 9.0]))
-        w = impl.ridge_path(**case)
-        expected = np.zeros((2, shape[1]))
-        expected[0, :2] = [2.0, 0.5]
-        expected[1, :2] = [8 * 4 / 25, 2 * edge * edge / 9]
-        close(w, expected, case=case)
 
 
 @check("linear.ridge_path", oracle="property: a larger penalty never lengthens w")
@@ -482,6 +524,12 @@ def is_scikit_learns_score(impl, rng):
     for prediction in (y + 0.3 * rng.normal(size=len(y)), rng.normal(size=len(y)), 2 * y):
         case = dict(y=y, prediction=prediction)
         close(impl.r2_score(y, prediction), r2_score(y, prediction), case=case, rtol=1e-9)
+        case = dict(y=1e-9 * y, prediction=1e-9 * prediction)  # metres instead of nanometres
+        score = r2_score(y, prediction)
+        close(impl.r2_score(**case), score, case=case, of="the score in other units", rtol=1e-9)
+    far = dict(y=y + 1e7, prediction=y + 1e7 + 0.5)
+    score = r2_score(y, y + 0.5)
+    close(impl.r2_score(**far), score, case=far, rtol=1e-6, why="1e7 + y keeps nine digits of y")
 
 
 @check("linear.r2_score", oracle="property: perfect is 1, the mean is 0, constants are decided")
@@ -496,6 +544,10 @@ def landmarks(impl, rng):
         (constant, constant, 1.0),
         (constant, off, 0.0),
         (y[:1], y[:1], 1.0),
+        (y[:1], y[:1] + 1, 0.0),
+        (np.full(3, 0.1), np.array([0.1, 0.1, 0.2]), 0.0),  # the mean of 0.1, 0.1, 0.1 is off
+        (np.full(3, 0.1), np.full(3, 0.1), 1.0),
+        (np.full(3, 2.0), np.full(3, 2.0 + 1e-9), 0.0),
     ]:
         case = dict(y=truth, prediction=prediction)
         close(impl.r2_score(truth, prediction), score, case=case)

@@ -92,8 +92,12 @@ def a_longer_w_changes_nothing(impl, rng):
     on_the_line = dict(X=np.rint(4 * X), w=w, b=-float(np.rint(4 * X)[0] @ w))
     close(impl.predict(**on_the_line), [-1.0], case=on_the_line)
     short = dict(X=X, w=w, b=b)
-    long = dict(X=X, w=w * 1000, b=b * 1000)
-    close(impl.predict(**long), impl.predict(**short), case=long)
+    side = impl.predict(**short)
+    for factor in (1000.0, 2.0**-80):
+        other = dict(X=X, w=w * factor, b=b * factor)
+        close(impl.predict(**other), side, case=other)
+    opposite = dict(X=X, w=-w * 2.0**-80, b=-b * 2.0**-80)
+    close(impl.predict(**opposite), -side, case=opposite)
 
 
 # update
@@ -112,6 +116,8 @@ def right_wrong_and_on_the_line(impl, rng):
         got_w, got_b = impl.update(**case)
         close(got_w, expected_w, case=case, of="w")
         close(got_b, expected_b, case=case, of="b")
+    case = dict(x=2.0**-40 * x, y=1.0, w=w, b=0.0)  # hardly on its side, but on it
+    close(impl.update(**case)[1], 0.0, case=case, of="b")
 
 
 @check("perceptron.update", oracle="finite differences")
@@ -154,6 +160,13 @@ def first_pass_over_and(impl, rng):
     close(w, [1.0, 1.0], case=case, of="w")
     close(b, 0.0, case=case, of="b")
     equal(mistakes, 2, case=case, of="mistakes")
+    whole = isinstance(mistakes, int | np.integer)
+    holds(whole, "a number of mistakes is a whole number", case=case, got=mistakes)
+    case |= dict(w=np.array([0.5, 2.0]), b=1.0, order=np.arange(0))  # nobody is visited
+    w, b, mistakes = impl.epoch(**case)
+    close(w, [0.5, 2.0], case=case, of="w")
+    close(b, 1.0, case=case, of="b")
+    equal(mistakes, 0, case=case, of="mistakes")
 
 
 @check("perceptron.epoch", oracle="scikit-learn")
@@ -217,6 +230,8 @@ def learns_two_gates_and_not_the_third(impl, rng):
     close(b, 0.0, case=case, of="b")
     equal(mistakes, [4] * 6, case=case, of="mistakes")
     equal(len(impl.train(GATES, XOR)[2]), 100, case=dict(X=GATES, y=XOR), of="number of passes")
+    twice = dict(X=np.vstack([GATES, GATES]), y=np.append(XOR, XOR), max_epochs=160)
+    equal(impl.train(**twice)[2], [8] * 160, case=twice, of="mistakes")
 
 
 @check("perceptron.train", oracle="scikit-learn")
@@ -317,8 +332,10 @@ def averages_every_visit_in_the_order_drawn(impl, rng, reference):
 @check("perceptron.average", oracle="OR by hand", repeats=1)
 def goes_on_after_a_clean_pass(impl, rng):
     case = dict(X=GATES, y=OR)
-    _, _, mistakes = impl.train_averaged(GATES, OR)
+    w, b, mistakes = impl.train_averaged(GATES, OR)
     equal(mistakes, [3, 1, 2, 2, 1, 0, 0, 0, 0, 0], case=case, of="mistakes")
+    close(w, [64 / 40, 70 / 40], case=case, of="w")
+    close(b, -26 / 40, case=case, of="b")
 
 
 # margin
@@ -345,8 +362,13 @@ def moving_by_the_margin_reaches_the_line(impl, rng):
     away = y[:, None] * w / np.sqrt(np.sum(w**2))  # each sample's way to safety
     scores = y * ((X - got * away) @ w + b)
     close(np.min(scores), 0.0, case=case, of="the worst score after moving all by the margin")
-    scaled = dict(X=X, y=y, w=3.7 * w, b=3.7 * b)
-    close(impl.margin(**scaled), got, case=scaled, of="the margin of the same line, w 3.7 times")
+    for factor in (3.7, 1e-12):
+        scaled = dict(X=X, y=y, w=factor * w, b=factor * b)
+        of = f"the margin of the same line, w {factor:g} times"
+        close(impl.margin(**scaled), got, case=scaled, of=of)
+    axis = np.eye(len(w))[0]  # a line along the other axes
+    case = dict(X=X, y=y, w=axis, b=b)
+    close(impl.margin(**case), np.min(y * (X[:, 0] + b)), case=case)
 
 
 @check("perceptron.margin", oracle="scikit-learn's widest margin")
@@ -399,8 +421,12 @@ def bounds_the_mistakes_of_any_order(impl, rng, reference):
         order = np.random.default_rng(seed)
         made = sum(reference.train(X, y, 1.0, 5000, order)[2])
         holds(made <= bound, f"at least the {made} mistakes that were made", case=case, got=bound)
-    scaled = dict(X=X, y=y, w=5 * w, b=5 * b)
-    close(impl.mistake_bound(**scaled), bound, case=scaled, of="the bound from the same line")
+    for factor in (5.0, 1e-12):
+        scaled = dict(X=X, y=y, w=factor * w, b=factor * b)
+        close(impl.mistake_bound(**scaled), bound, case=scaled, of="the bound from the same line")
+    alone = dict(X=X, y=np.ones(len(y)), w=0 * w, b=2.0)  # one class: the bias parts it from none
+    bound = np.max(np.sum(X**2, axis=1)) + 1
+    close(impl.mistake_bound(**alone), bound, case=alone, of="the bound for a single class")
     x = dict(X=X[:1], y=y[:1], w=y[0] * X[0], b=float(y[0]))
     close(impl.mistake_bound(**x), 1.0, case=x, of="the bound for one sample, from its own line")
 
@@ -433,6 +459,16 @@ def counts_on_the_gates(impl, rng):
         equal(impl.rules_out_a_line(**case), expected, case=case)
     origin = dict(X=np.zeros((2, 1)), y=np.array([1.0, 1.0]), counts=np.array([2, 1]))
     equal(impl.rules_out_a_line(**origin), False, case=origin)
+    for last, counts, expected in [
+        ([0.0, 0.0], [2, 1, 1, 1, -1], False),  # the moves cancel, but no count is negative
+        ([0.0, 0.0], [0, 1, 1, 1, 1], True),
+        ([2.0**-40, 0.0], [0, 1, 1, 1, 1], False),  # nearly cancels
+        ([2.0**-40, -(2.0**-40)], [0, 1, 1, 1, 1], False),  # each feature must
+    ]:
+        case = dict(X=np.vstack([GATES, last]), y=np.append(XOR, -1.0), counts=np.array(counts))
+        equal(impl.rules_out_a_line(**case), expected, case=case)
+    half = dict(X=0.5 * GATES, y=AND, counts=np.array([0, 1, 0, 1]))
+    equal(impl.rules_out_a_line(**half), False, case=half)
 
 
 @check("perceptron.no_line", oracle="property: two segments that cross")

@@ -40,12 +40,15 @@ def is_torch_relu(impl, rng):
     A = impl.relu(Z)
     close(A, torch.relu(torch.tensor(Z)).numpy(), case={"Z": Z})
     equal(str(A.dtype) == str(Z.dtype), True, case={"Z": Z}, of="whether the dtype is kept")
+    Z = np.abs(Z)
+    new = impl.relu(Z) is not Z
+    holds(new, "the result is a new array, also where nothing is clipped", case={"Z": Z}, got=Z)
 
 
 @check("mlp.relu_backward", oracle="values by hand")
 def passes_where_the_unit_was_on(impl, rng):
-    dA, A = np.array([3.0, -4.0, 5.0, 7.0]), np.array([0.0, 0.5, 2.0, 0.0])
-    close(impl.relu_backward(dA, A), [0.0, -4.0, 5.0, 0.0], case={"dA": dA, "A": A})
+    dA, A = np.array([3.0, -4.0, 5.0, 7.0, 2.0]), np.array([0.0, 0.5, 2.0, 0.0, 1e-12])
+    close(impl.relu_backward(dA, A), [0.0, -4.0, 5.0, 0.0, 2.0], case={"dA": dA, "A": A})
 
 
 @check("mlp.relu_backward", oracle="finite differences")
@@ -130,6 +133,11 @@ def many_layers_at_once(impl, rng):
         case={"X": X[0], "W": W, "b": b},
         of="Z of shared data",
     )
+    grid = X, np.stack([W, 2 * W]), np.stack([b, 3 * b])  # two leading axes
+    expected = np.stack(
+        [[X[t] @ (k * W[t]) + (k + k // 2) * b[t] for t in range(3)] for k in (1, 2)]
+    )
+    close(impl.linear(*grid), expected, case=dict(zip("XWb", grid, strict=True)))
 
 
 @check("mlp.linear_backward_parameters", oracle="values by hand")
@@ -279,9 +287,17 @@ def sure_and_wrong_costs_the_distance(impl, rng):
 @check("mlp.cross_entropy", oracle="PyTorch")
 def is_torch_cross_entropy(impl, rng):
     torch = library("torch")
-    Z, y = scores(rng)
-    expected = float(torch.nn.functional.cross_entropy(torch.tensor(Z), torch.tensor(y)))
+    Z, y = scores(rng, trials(rng))
+    y[..., 0] = 0
+    Z = np.append(Z, np.zeros_like(Z[..., :1]), axis=-1)  # a class that nobody belongs to
+    costs = torch.nn.functional.cross_entropy(
+        torch.tensor(Z.reshape(-1, Z.shape[-1])), torch.tensor(y.ravel()), reduction="none"
+    )
+    expected = costs.numpy().reshape(y.shape).mean(axis=-1)
     close(impl.cross_entropy(Z, y), expected, case={"Z": Z, "y": y})
+    pair = Z + np.zeros((2, *Z.shape)), y
+    twice = np.stack([expected, expected])
+    close(impl.cross_entropy(*pair), twice, case={"Z": pair[0], "y": y}, of="two losses")
 
 
 @check("mlp.cross_entropy", oracle="property: networks side by side are networks one by one")
@@ -352,6 +368,9 @@ def one_error_for_each_network(impl, rng):
     case = {"Z": Z, "y": y[0]}
     expected = np.stack([impl.cross_entropy_backward(Z[t], y[0]) for t in range(3)])
     close(impl.cross_entropy_backward(Z, y[0]), expected, case=case, of="dZ of shared labels")
+    single = {"Z": Z.astype(np.float32), "y": y}
+    got = str(impl.cross_entropy_backward(**single).dtype)
+    equal(got == "float32", True, case=single, of="whether the dtype is kept")
 
 
 @check("mlp.init_weights", oracle="property: mean and variance of the draws")
@@ -364,6 +383,8 @@ def variance_is_gain_over_inputs(impl, rng):
     variance_is(W, gain / n_in, case)
     mean, spread = float(W.mean()), float(np.sqrt(gain / n_in))
     holds(abs(mean) < spread / 10, "the mean should be near 0", case=case, got=mean)
+    narrow = impl.init_weights(2, 3500, rng, gain)
+    variance_is(narrow, gain / 2, {"n_in": 2, "n_out": 3500, "gain": gain})
 
 
 @check("mlp.init_weights", oracle="property: the fourth moment of a normal is 3")
@@ -373,6 +394,9 @@ def draws_are_normal_and_gain_is_two(impl, rng):
     variance_is(W, 0.02, case)
     kurtosis = float(np.mean(W**4) / np.mean(W**2) ** 2)
     holds(2.5 < kurtosis < 3.5, "a normal has kurtosis 3 (a uniform 1.8)", case=case, got=kurtosis)
+    largest = float(np.max(np.abs(W)) / np.sqrt(0.02))
+    holds(largest > 3.001, "of 7000 draws some are beyond 3 deviations", case=case, got=largest)
+    equal(str(W.dtype) == "float64", True, case=case, of="whether the dtype is float64")
 
 
 @check("mlp.init_weights", oracle="property: all from rng")
@@ -383,6 +407,10 @@ def seeds_repeat_and_units_differ(impl, rng):
     close(
         impl.init_weights(4, 5, np.random.default_rng(seed), 1.0), W, case=case, of="the same seed"
     )
+    used = np.random.default_rng(seed)
+    first, second = impl.init_weights(4, 5, used, 1.0), impl.init_weights(4, 5, used, 1.0)
+    fresh = bool(np.all(first != second))
+    holds(fresh, "the next layer's draws from rng should be new ones", case=case, got=second)
     other = impl.init_weights(4, 5, np.random.default_rng(seed + 1), 1.0)
     holds(bool(np.all(other != W)), "another seed should draw other weights", case=case, got=other)
     distinct = len(np.unique(W))
@@ -514,7 +542,7 @@ def ten_steps_of_torch(impl, rng):
     optimizer = torch.optim.SGD([weight], lr=rate, weight_decay=decay)
     case = {"theta": theta.copy(), "learning_rate": rate, "weight_decay": decay}
     for step in range(1, 11):
-        gradient = rng.normal(size=n)
+        gradient = rng.normal(scale=100.0 ** (step % 3), size=n)
         weight.grad = torch.tensor(gradient)
         optimizer.step()
         impl.sgd_step(theta, gradient, rate, decay)
@@ -710,7 +738,7 @@ def two_layers(rng, lead=None):
 
 def stack(rng, lead=None, depth=None, widest=4):
     lead = trials(rng) if lead is None else lead
-    depth = int(rng.integers(1, 5)) if depth is None else depth
+    depth = int(rng.integers(1, 7)) if depth is None else depth
     widths = sizes(rng, 2, widest, count=depth + 1)
     layers = [
         (rng.normal(size=(*lead, n_in, n_out)), rng.normal(size=(*lead, n_out)))

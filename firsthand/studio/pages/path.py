@@ -15,7 +15,7 @@ from firsthand.studio.state import TheJourney
 router = APIRouter()
 
 ROW, TOP, LEFT = 30, 18, 12
-LETTER, CAPITAL, NUMBER, GAP = 5.95, 2.0, 32, 18  # px; a capital is wider than a letter by that
+LETTER, CAPITAL, NUMBER, GAP = 5.9, 1.9, 31, 14  # px; a capital is wider than a letter by that
 TRACKS = {
     "foundations": "Foundations",
     "classic": "Classic models",

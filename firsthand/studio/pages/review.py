@@ -115,9 +115,9 @@ def _buttons(due: Due, settings: Settings, now: datetime) -> list[tuple[int, str
 
 
 def deck_title(journey: Journey, name: str) -> str:
-    """Return what a deck is called: a stage's title, or its own name."""
+    """Return what a deck is called: a stage's title, or the last part of its own name."""
     stages = {stage.name: stage.title for stage in journey.curriculum.stages}
-    return stages.get(name, "My own" if name == "own" else name)
+    return stages.get(name, "My own" if name == "own" else name.rpartition("::")[2])
 
 
 def card_html(card: Flashcard, side: str) -> Markup:

@@ -184,17 +184,16 @@ def report(found: Sequence[Audited]) -> str:
     """Return the audit as a table, survivors and faults below each exercise."""
     lines = [f"{'exercise':<36} {'checks':>6} {'named':>7} {'killed':>9}"]
     for row in found:
-        named, killed = f"{row.named}/{row.misconceptions}", f"{row.killed}/{row.mutants}"
+        named = f"{row.named}/{row.misconceptions}"
+        killed = f"{row.killed}/{row.mutants}" if row.mutants else "not tried"
         lines.append(f"{row.exercise:<36} {row.checks:>6} {named:>7} {killed:>9}")
         lines += [f"    survives ({s.kind}): {s.change}" for s in row.survivors]
         lines += [f"    equivalent ({s.reason}): {s.change}" for s in row.equivalent]
         lines += [f"    FAULT: {fault}" for fault in row.faults]
     mutants, killed = sum(r.mutants for r in found), sum(r.killed for r in found)
     misconceptions, named = sum(r.misconceptions for r in found), sum(r.named for r in found)
-    share = f" ({killed / mutants:.1%})" if mutants else ""
-    lines.append(
-        f"misconceptions named {named}/{misconceptions}, mutants killed {killed}/{mutants}{share}"
-    )
+    tried = f", mutants killed {killed}/{mutants} ({killed / mutants:.1%})" if mutants else ""
+    lines.append(f"misconceptions named {named}/{misconceptions}{tried}")
     return "\n".join(lines)
 
 

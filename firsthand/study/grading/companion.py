@@ -17,8 +17,9 @@ from typing import Any
 import numpy as np
 
 from firsthand.study.grading import lockdown
+from firsthand.study.grading.codec import Message
 from firsthand.study.grading.implementation import careful
-from firsthand.study.grading.wire import Channel, Hangup, Message, Stream
+from firsthand.study.grading.wire import Channel, Hangup, Stream
 
 
 class Reference(Channel):

@@ -25,6 +25,7 @@ from firsthand.study.checking import Check, Misconception
 from firsthand.study.content import Curriculum, Exercise, Stage
 from firsthand.study.errors import ContentError, UnknownNameError
 from firsthand.study.grading import report, shortcuts
+from firsthand.study.grading.codec import Broken
 from firsthand.study.grading.implementation import Implementation
 from firsthand.study.grading.neighbours import neighbours
 from firsthand.study.grading.players import Companion, Ended, Player, Pool
@@ -32,7 +33,7 @@ from firsthand.study.grading.recognition import recognise
 from firsthand.study.grading.running import Outcome, run_check, run_checks
 from firsthand.study.grading.signature import signature_difference
 from firsthand.study.grading.strength import strength
-from firsthand.study.grading.wire import Broken, Budget
+from firsthand.study.grading.wire import Budget
 from firsthand.study.skeleton import is_blank
 from firsthand.study.verdict import OracleSaid, Strength, Verdict
 

@@ -5,7 +5,7 @@ it is ready, and then answers the calls that come over its standard input. Neigh
 of the exercise are put in as calls back to the judge. Nothing in this process decides anything:
 it only computes values.
 
-The standard library, NumPy and the two files beside this one are all it can see.
+The standard library, NumPy and the three files beside this one are all it can see.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from firsthand.study.grading import lockdown, wire
+from firsthand.study.grading import codec, lockdown, wire
 
 PRINTED_LIMIT = 4000
 
@@ -95,27 +95,27 @@ class Answers(wire.Channel):
         ):
             return getattr(thing, get) if get else thing(*args, **kwargs)
 
-    def export(self, thing: Any) -> wire.Message:
+    def export(self, thing: Any) -> codec.Message:
         """Offer an object of the learner's; the judge's own go back as what they are."""
         if isinstance(thing, Remote):
             return {"k": "mine", "i": thing.number}
         return super().export(thing)
 
-    def resolve(self, tree: wire.Message) -> Any:
+    def resolve(self, tree: codec.Message) -> Any:
         """Return a stand-in for a function of the judge's."""
         if tree["k"] == "mine":
             return self.exported[tree["i"]]
         return Remote(self, tree["i"], tree["n"])
 
-    def remarks(self) -> wire.Message:
+    def remarks(self) -> codec.Message:
         """Pass on what was printed."""
         return {"printed": self.printed.take()}
 
-    def describe(self, error: BaseException) -> wire.Message:
+    def describe(self, error: BaseException) -> codec.Message:
         """Return an exception with the lines of the learner's file that it passed."""
         return {**super().describe(error), "frames": list(self._frames(error))}
 
-    def error(self, message: wire.Message) -> BaseException:
+    def error(self, message: codec.Message) -> BaseException:
         """Return an exception like the one that a function of the judge's raised."""
         kind = getattr(builtins, message["type"], RuntimeError)
         if message["type"] == "LinAlgError":

@@ -19,8 +19,9 @@ from typing import Any, cast
 import numpy as np
 
 from firsthand.study.checking import Mismatch
+from firsthand.study.grading.codec import Broken, Message, WireError
 from firsthand.study.grading.sandbox import STARTING_SECONDS, Process, kill, start_player
-from firsthand.study.grading.wire import Broken, Budget, Channel, Message, Stream, WireError
+from firsthand.study.grading.wire import Budget, Channel, Stream
 
 
 class Ended(BaseException):

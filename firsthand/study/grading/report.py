@@ -9,9 +9,10 @@ from typing import Any
 
 from firsthand.study.checking import Misconception
 from firsthand.study.content import Exercise
+from firsthand.study.grading.codec import Message, WireError
 from firsthand.study.grading.diagnosis import case_of, rung
 from firsthand.study.grading.running import Outcome
-from firsthand.study.grading.wire import Message, OutOfTime, WireError
+from firsthand.study.grading.wire import OutOfTime
 from firsthand.study.grading.wording import HEADLINES, of_error, of_mismatch
 from firsthand.study.verdict import Raised, Verdict, VerdictKind
 

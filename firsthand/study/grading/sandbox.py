@@ -1,7 +1,7 @@
 """Start a player: inside bubblewrap where the system allows, without it where it does not.
 
 Inside there is no network, no other process, and of the disk only the interpreter's standard
-library, NumPy, the C libraries both need, and the player's own three files; all of it read-only.
+library, NumPy, the C libraries both need, and the player's own files; all of it read-only.
 Works for root and for ordinary users, needs no daemon and no privilege. Who grades without it
 is told so on every verdict.
 """
@@ -22,10 +22,11 @@ from pathlib import Path
 
 import numpy as np
 
-from firsthand.study.grading.wire import Broken, Budget, Stream
+from firsthand.study.grading.codec import Broken
+from firsthand.study.grading.wire import Budget, Stream
 
 STARTING_SECONDS = 30.0
-FILES = ("player.py", "wire.py", "lockdown.py")
+FILES = ("player.py", "wire.py", "codec.py", "lockdown.py")
 INSIDE = "/player"  # where the sandbox shows those files and NumPy
 START = """
 import sys; sys.path.append({folder!r})

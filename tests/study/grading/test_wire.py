@@ -14,20 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from firsthand.study.grading.wire import (
-    HEADER,
-    Broken,
-    Budget,
-    Channel,
-    Decoder,
-    Encoder,
-    Hangup,
-    Message,
-    OutOfTime,
-    Stream,
-    Table,
-    WireError,
-)
+from firsthand.study.grading.codec import Broken, Decoder, Encoder, Message, Table, WireError
+from firsthand.study.grading.wire import HEADER, Budget, Channel, Hangup, OutOfTime, Stream
 
 
 def refuse(thing: Any) -> Any:

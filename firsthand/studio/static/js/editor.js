@@ -123,6 +123,8 @@ export class Editor {
       }),
     });
     this.focusTarget();
+    const untouched = text;
+    document.fonts.ready.then(() => this.text === untouched && this.focusTarget()); // lines have their height now
   }
 
   get text() {

@@ -2,18 +2,34 @@
 
 let katex = null;
 
+const SLICE = 12; // ms of work before the page may breathe
+
+// What can be seen first, then the rest a little at a time.
 export async function typeset(root = document) {
   const spans = [...root.querySelectorAll(".math:not([data-typeset])")];
   if (!spans.length) return;
+  for (const span of spans) span.dataset.typeset = "";
   katex ??= (await import("../vendor/katex/katex.js")).default;
+  let began = performance.now();
+  const bottom = window.innerHeight;
   for (const span of spans) {
-    span.dataset.typeset = "";
-    katex.render(span.textContent, span, {
-      displayMode: span.classList.contains("display"), throwOnError: false, errorColor: "var(--bad)", maxExpand: 200, maxSize: 20,
-    });
-    keepPunctuation(span);
-    if (span.classList.contains("display")) span.tabIndex = span.scrollWidth > span.clientWidth + 1 ? 0 : -1;
+    if (performance.now() - began > SLICE && span.getBoundingClientRect().top > bottom) {
+      await new Promise((resume) => setTimeout(resume));
+      began = performance.now();
+    }
+    set(span);
   }
+  for (const span of spans) { // what has to be scrolled can be reached by keyboard
+    if (span.scrollWidth > span.clientWidth + 1 && span.classList.contains("display")) span.tabIndex = 0;
+  }
+}
+
+function set(span) {
+  const display = span.classList.contains("display");
+  katex.render(span.textContent, span, {
+    displayMode: display, throwOnError: false, errorColor: "var(--bad)", maxExpand: 200, maxSize: 20,
+  });
+  keepPunctuation(span);
 }
 
 // A comma after a formula stays with it.

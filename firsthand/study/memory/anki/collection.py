@@ -14,6 +14,7 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -27,6 +28,7 @@ from firsthand.study.memory.scheduler import Answer
 
 MOST_NOTES = 100_000
 MOST_REVIEWS = 2_000_000
+MOST_STEPS = 2_000  # million instructions of SQLite
 _NEWEST, _LEGACY_2, _LEGACY_1 = "collection.anki21b", "collection.anki21", "collection.anki2"
 _MANUAL, _FILTERED = 4, 3
 
@@ -103,6 +105,8 @@ def _opened(data: bytes) -> Generator[sqlite3.Connection]:
             database.execute("PRAGMA trusted_schema = OFF")
             database.execute("PRAGMA cell_size_check = ON")
             database.create_collation("unicase", _compare)
+            steps = count(1)  # a query that never ends is stopped; honest ones need a few
+            database.set_progress_handler(lambda: next(steps) > MOST_STEPS, 1_000_000)
             yield database
         finally:
             database.close()

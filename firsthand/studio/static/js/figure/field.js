@@ -15,7 +15,7 @@ function palette(mark, low, high) {
   const reach = Math.max(high - mark.middle, mark.middle - low, 1e-12);
   return (v) => {
     const t = Math.max(-1, Math.min(1, (v - mark.middle) / reach));
-    return mix(paper, t < 0 ? cold : warm, 0.36 * Math.abs(t) ** 0.9);
+    return mix(paper, t < 0 ? cold : warm, 0.29 * Math.abs(t) ** 0.9);
   };
 }
 

@@ -20,7 +20,8 @@ class FigureView {
     if (this.form) this.holder.after(this.form.element);
     this.show(data.picture, { animate: true });
     this.holder.style.aspectRatio = "";
-    new ResizeObserver(() => this.redraw()).observe(this.holder);
+    this.width = this.holder.clientWidth;
+    new ResizeObserver(() => this.resized()).observe(this.holder);
     onTheme(() => this.redraw());
     const once = new IntersectionObserver(([entry]) => {
       if (!entry.isIntersecting) return;
@@ -95,6 +96,12 @@ class FigureView {
     step(from ? begin : begin + TWEEN);
   }
 
+  resized() {
+    if (this.holder.clientWidth === this.width) return;
+    this.width = this.holder.clientWidth;
+    this.redraw();
+  }
+
   redraw(options) {
     this.picture.panels.forEach((panel, i) => this.panels[i].draw(panel, options));
   }
@@ -112,4 +119,21 @@ export function between(from, to, t) {
   return to;
 }
 
-for (const element of document.querySelectorAll("figure[data-figure]")) new FigureView(element);
+// A figure is drawn when it is about to be seen, so that a long lesson opens at once.
+const near = new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    new FigureView(target);
+  }
+}, { rootMargin: "900px 0px" });
+
+function mount() {
+  for (const element of document.querySelectorAll("figure[data-figure]:not([data-drawn])")) {
+    element.dataset.drawn = "";
+    near.observe(element);
+  }
+}
+
+mount();
+document.addEventListener("htmx:afterSwap", mount);

@@ -1,6 +1,13 @@
 // The colours of the page, as canvas needs them, and a way to learn that they changed.
 
+const known = new Map();
+
 export function colour(role) {
+  if (!known.has(role)) known.set(role, look(role));
+  return known.get(role);
+}
+
+function look(role) {
   const probe = document.createElement("canvas").getContext("2d");
   const span = document.createElement("span");
   span.className = `role-${role}`;
@@ -16,6 +23,7 @@ export function onTheme(listener) {
   listeners.add(listener);
 }
 export function themeChanged() {
+  known.clear();
   for (const listener of listeners) listener();
 }
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", themeChanged);

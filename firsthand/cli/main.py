@@ -12,6 +12,11 @@ import click
 
 EXIT_FAILED, EXIT_USAGE, EXIT_NO_JOURNEY, EXIT_INTERRUPTED = 1, 2, 3, 130
 
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 not passed, not in agreement, or something to mend was found; "
+    "2 wrong usage or bad input; 3 no journey here, or it cannot be used; 130 interrupted."
+)
+
 # command: (module, one line of help). Groups of commands are modules too.
 COMMANDS: dict[str, tuple[str, str]] = {
     "start": ("firsthand.cli.start", "Make your journey: the folder that holds all your work."),
@@ -69,7 +74,8 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="\b\nExamples:\n  firsthand start\n  firsthand next\n  firsthand check --help",
+    epilog="\b\nExamples:\n  firsthand start\n  firsthand next\n  firsthand check --help\n\n"
+    + EXIT_CODES,
 )
 @click.version_option(package_name="firsthand", message="firsthand %(version)s")
 @click.option("--traceback", is_flag=True, help="Show where an error came from.")

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from firsthand.cli.main import COMMANDS
+from firsthand.cli.main import COMMANDS, EXIT_CODES
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,10 +45,9 @@ def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(("name", "command"), EVERY, ids=[name for name, _ in EVERY])
 def test_has_help_and_an_example(name: str, command: click.Command) -> None:
     assert command.help
-    if not isinstance(command, click.Group):
-        epilog = command.epilog or ""
-        assert "Example" in epilog
-        assert f"firsthand {name}" in " ".join(epilog.split())
+    heading, *examples = re.split(r"\n  ", command.epilog or "")
+    assert heading == ("\b\nExample:" if len(examples) == 1 else "\b\nExamples:")
+    assert all(example.startswith(f"firsthand {name}") for example in examples)
 
 
 @pytest.mark.parametrize(("name", "command"), EVERY, ids=[name for name, _ in EVERY])
@@ -74,6 +73,12 @@ def test_a_misspelt_command_is_answered_with_the_nearest(tmp_path: Path) -> None
     assert done.returncode == 2
     assert "firsthand check" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_exit_codes_are_told(tmp_path: Path) -> None:
+    done = run("--help", cwd=tmp_path)
+    assert done.stdout.startswith("Usage: firsthand ")
+    assert EXIT_CODES in " ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize("command", ["next", "check", "today", "review"])

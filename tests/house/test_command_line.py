@@ -4,6 +4,7 @@ import re
 import runpy
 import subprocess
 import sys
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
@@ -11,6 +12,8 @@ import click
 import pytest
 
 from firsthand.cli.main import COMMANDS, EXIT_CODES
+from firsthand.study.journey import Journey
+from firsthand.study.memory.cards import add_card
 
 ROOT = Path(__file__).parents[2]
 
@@ -73,6 +76,25 @@ def test_a_misspelt_command_is_answered_with_the_nearest(tmp_path: Path) -> None
     assert done.returncode == 2
     assert "firsthand check" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", ["cards list", "path --exercises"])
+def test_a_reader_who_leaves_early_is_no_failure(words: str, tmp_path: Path) -> None:
+    assert run("start", cwd=tmp_path).returncode == 0
+    with Journey.find(tmp_path / "ml_journey") as journey:
+        for _ in range(40):
+            add_card(journey.store, "front", "back", datetime.now(UTC))
+    with subprocess.Popen(
+        [sys.executable, "-m", "firsthand", *words.split()],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
 
 
 def test_exit_codes_are_told(tmp_path: Path) -> None:

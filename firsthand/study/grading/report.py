@@ -35,7 +35,8 @@ def missing(exercise: Exercise, source: str) -> Verdict:
     verdict = _verdict(
         exercise,
         "raised",
-        f"The file has no function called `{exercise.target}`. Was it renamed or removed?",
+        f"The file has no function called `{exercise.target}`. Was it renamed or "
+        "removed, or is the exercise newer than the file?",
         next=f"Put it back with: firsthand reset {exercise.id}",
     )
     return replace(verdict, headline="The function is missing", raised=said)

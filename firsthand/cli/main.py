@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -23,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reset": ("firsthand.cli.reset", "Make an exercise blank again; keeps a dated copy."),
     "compare": ("firsthand.cli.compare", "Run your code against the library's, number by number."),
     "review": ("firsthand.cli.review", "Review what is due."),
-    "cards": ("firsthand.cli.cards", "List, write, import and export cards."),
+    "cards": ("firsthand.cli.cards", "List, add, import and export cards."),
     "studio": ("firsthand.cli.studio", "Open the studio in a browser."),
     "content": ("firsthand.cli.content", "For authors: check content, measure it, add a stage."),
     "doctor": (
@@ -68,7 +69,7 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Start with `firsthand start`, then `firsthand studio` or `firsthand next`.",
+    epilog="\b\nExamples:\n  firsthand start\n  firsthand next\n  firsthand check --help",
 )
 @click.version_option(package_name="firsthand", message="firsthand %(version)s")
 @click.option("--traceback", is_flag=True, help="Show where an error came from.")
@@ -80,8 +81,11 @@ def root(ctx: click.Context, traceback: bool) -> None:
 
 def main() -> None:
     """Run the command line and exit with a documented code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a sign that a terminal lacks becomes "?"
+            stream.reconfigure(errors="replace")
     try:
-        code: Any = root.main(standalone_mode=False)
+        code: Any = root.main(prog_name="firsthand", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Abort:
         sys.exit(EXIT_INTERRUPTED)

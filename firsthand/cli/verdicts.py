@@ -44,7 +44,7 @@ def one_line(verdict: Verdict) -> Text:
 
 def _rows(verdict: Verdict) -> Iterator[tuple[str, str | Text]]:
     if verdict.raised and verdict.raised.message and verdict.raised.type != "Shortcut":
-        yield "error", f"{verdict.raised.type}: {verdict.raised.message}"
+        yield "error", f"{verdict.raised.type}: {verdict.raised.message.replace('`', '')}"
     if verdict.raised and verdict.raised.line:
         yield f"line {verdict.raised.line}", verdict.raised.source
         steps = verdict.raised.traceback.splitlines()
@@ -75,9 +75,10 @@ def _case_rows(case: Case) -> Iterator[tuple[str, str | Text]]:
     yours = Text.assemble("yours     ", (_indented_text(case.got, 10), "blue"))
     ours = Text.assemble("expected  ", (_indented_text(case.expected, 10), "green"))
     yield case.quantity or "result", Text("\n").join([yours, ours])
-    if case.error is not None:
+    if case.error and case.tolerance:
         because = f" ({case.why_tolerance})" if case.why_tolerance else ""
-        yield "difference", f"{case.error:.1e}, allowed {case.tolerance:.0e}{because}"
+        allowed = f"allowed {case.tolerance:.0e}{because}"
+        yield "difference", f"{case.error:.1e} of the largest value expected, {allowed}"
 
 
 def _input(name: str, value: Shown) -> str:
@@ -91,4 +92,4 @@ def _indented_text(value: Shown, width: int) -> str:
 
 
 def _said(agreed: bool | None) -> str:
-    return {True: "yes", False: "no", None: "not asked"}[agreed]
+    return {True: "agrees", False: "does not agree", None: "not asked"}[agreed]

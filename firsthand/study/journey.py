@@ -218,12 +218,15 @@ class Journey(Record):
             write_new(path, fresh.encode("utf-8"))
             return None
         function = function_source(fresh, exercise.target)
+        if "\r\n" in found.text:
+            function = function.replace("\n", "\r\n")
         try:
             text = replace_function(found.text, exercise.target, function)
         except UnknownNameError:
             if "." in exercise.target:
                 raise
-            text = found.text.rstrip("\n") + "\n\n\n" + function
+            end = "\r\n" if "\r\n" in found.text else "\n"
+            text = found.text.rstrip("\r\n") + end * 3 + function
         except SyntaxError as error:
             raise RequestError(
                 f"{path} has a syntax error in line {error.lineno}, so one function cannot be"

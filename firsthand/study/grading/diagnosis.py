@@ -14,6 +14,7 @@ from firsthand.study.checking import Mismatch, relative_error
 from firsthand.study.verdict import Case, Shown
 
 SAME = 1e-6  # relative: what counts as the same number when a pattern is looked for
+EXPLAINED = ("value", "shape")  # elsewhere the kind of mismatch says it all
 RUNGS = ((1e-7, "right"), (1e-4, "nearly"), (1e-2, "suspicious"))
 
 Numbers = NDArray[Any]
@@ -41,7 +42,7 @@ def case_of(mismatch: Mismatch, check: str, parameters: tuple[str, ...]) -> Case
         error=error,
         tolerance=mismatch.tolerance,
         why_tolerance=mismatch.why_tolerance,
-        pattern=pattern(got, expected, mismatch.case) if mismatch.what != "property" else "",
+        pattern=pattern(got, expected, mismatch.case) if mismatch.what in EXPLAINED else "",
         message=str(mismatch),
     )
 
@@ -77,6 +78,8 @@ def pattern(got: Any, expected: Any, case: Mapping[str, Any]) -> str:
         return _not_numbers(value)
     if not np.isfinite(truth).all():
         return ""
+    if _close(value, truth):
+        return _digits_agree(got, expected, _error(value, truth))
     with np.errstate(all="ignore"):  # what came back may be of any size
         return next(filter(None, (look(value, truth, case) for look in _LOOKS)), "")
 
@@ -171,6 +174,16 @@ def _not_numbers(value: Numbers) -> str:
     return f"{which} where a number belongs" + (
         f", in {count} of {value.size} entries" if value.size > 1 else ""
     )
+
+
+def _digits_agree(got: Any, expected: Any, error: float) -> str:
+    """Say how far two results agree that are the same at first sight."""
+    if not error:
+        return ""
+    types = [getattr(side, "dtype", np.dtype(np.float64)) for side in (got, expected)]
+    if types == [np.float32, np.float64]:
+        return "it was computed in float32, which keeps 7 digits; use float64"
+    return f"it agrees to {int(-np.log10(error))} digits and no further"
 
 
 def _zeros(value: Numbers, truth: Numbers, case: Mapping[str, Any]) -> str:

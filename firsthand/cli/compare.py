@@ -53,6 +53,7 @@ def command(
     differ only by a convention, the convention is found and stated. Exits with 1 where they
     differ.
     """
+    from firsthand.compare.mine import keep
     from firsthand.compare.registry import comparable, find
 
     if (file is None) != (target is None):
@@ -63,7 +64,7 @@ def command(
         found = _run_all(names, journey if mine else None, file, target)
         if journey is not None:
             for comparison in found:
-                _keep(journey, comparison)
+                keep(journey, comparison, clock())
     finally:
         if journey is not None:
             journey.close()
@@ -146,18 +147,6 @@ def _journey(folder: Path | None, *, needed: bool) -> Journey | None:
         if needed or folder is not None:
             raise
         return None
-
-
-def _keep(journey: Journey, comparison: Comparison) -> None:
-    """Record the comparison as evidence."""
-    pairs = {pair.title: pair.agrees for pair in comparison.pairs}
-    journey.record_comparison(
-        comparison.stage,
-        comparison.agrees,
-        clock(),
-        mine=comparison.authors.yours,
-        summary={"headline": comparison.headline, "pairs": pairs},
-    )
 
 
 def _write(html: Path, found: list[Comparison]) -> None:

@@ -16,7 +16,7 @@ import click
 from firsthand.cli.journeys import journey_option, json_option
 from firsthand.cli.main import EXIT_FAILED
 
-REQUIRED = ("numpy", "scikit-learn", "pandas", "matplotlib", "fsrs", "fastapi", "jupytext")
+REQUIRED = ("numpy", "scikit-learn", "matplotlib", "fsrs", "fastapi", "jupytext")
 PYTHON = (3, 11)
 
 

@@ -31,14 +31,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from types import FrameType, ModuleType
-from typing import IO, TYPE_CHECKING, Any, cast
+from typing import IO, Any, cast
 
 from firsthand.study.content import Curriculum
 from firsthand.study.errors import StudyError
 from firsthand.study.skeleton import defined_names
-
-if TYPE_CHECKING:
-    from firsthand.study.journey import Journey
 
 SECONDS = 900.0
 DEFINING_SECONDS = 20.0  # for the statements of one passed file; calls come later
@@ -63,15 +60,6 @@ class Ran:
     yours: tuple[str, ...]
     unusable: Mapping[str, str]
     sandboxed: bool
-
-
-def run_with_mine(journey: Journey, job: str, **arguments: Any) -> Any:
-    """Run ``job`` on what the learner of ``journey`` passed, and return its plain result.
-
-    A job that has a parameter ``yours`` is given the names of the learner's functions; with an
-    argument ``stage``, those of that stage only. Raises as :func:`run` does.
-    """
-    return run(journey.curriculum, journey.passed_sources(), job, **arguments).value
 
 
 def run(
@@ -326,7 +314,9 @@ def _serve() -> dict[str, Any]:
     except BaseException as error:
         frames = traceback.extract_tb(error.__traceback__)
         where = [
-            f"{f.filename[1:-1]}, line {f.lineno}" for f in frames if f.filename[:6] == "<your "[:6]
+            f"{f.filename[1:-1]}, line {f.lineno}"
+            for f in frames
+            if f.filename.startswith("<your ")
         ]
         told = {
             "type": type(error).__name__,

@@ -21,7 +21,6 @@ from firsthand.study.errors import UnknownNameError
 
 router = APIRouter()
 
-JOB = "firsthand.compare.jobs:compare"
 _running = threading.Lock()  # two at once would spoil each other's times
 _results: dict[tuple[str, str], dict[str, Any]] = {}  # by journey and stage, until it is run again
 
@@ -52,17 +51,13 @@ def show(request: Request, name: str, studio: TheStudio, journey: TheJourney) ->
 @router.post("/stage/{name}/compare")
 def run(name: str, studio: TheStudio, journey: TheJourney) -> Response:
     """Compare now; the result is kept as evidence when it is the learner's code that agrees."""
-    from firsthand.study.overlay import run_with_mine
+    from firsthand.compare.mine import compare_mine, keep
 
     stage = _stage(studio, name)
     with _running:
-        result: dict[str, Any] = run_with_mine(journey, JOB, stage=stage.name, data=None)
-    _results[str(studio.folder), stage.name] = result
-    yours = tuple(result["authors"]["yours"])
-    summary = {"headline": result["headline"]}
-    journey.record_comparison(
-        stage.name, result["agrees"], studio.clock(), mine=yours, summary=summary
-    )
+        comparison = compare_mine(journey, stage.name)
+    keep(journey, comparison, studio.clock())
+    result = _results[str(studio.folder), stage.name] = comparison.to_json()
     return fragment("comparison.html", c=_shown(result))
 
 

@@ -106,12 +106,16 @@ def console(*, stderr: bool = False) -> Console:
     """Return what prints for people: plain where it is no terminal, never too wide."""
     from rich.console import Console
 
-    made = Console(stderr=stderr, highlight=False)
+    class Calm(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # the root command knows what to do
+
+    made = Calm(stderr=stderr, highlight=False)
     width = min(made.width, WIDEST)
     if made.is_terminal:
-        return Console(stderr=stderr, highlight=False, width=width)
+        return Calm(stderr=stderr, highlight=False, width=width)
     stream = cast("IO[str]", Trimmed(sys.stderr if stderr else sys.stdout))
-    return Console(file=stream, highlight=False, width=width)
+    return Calm(file=stream, highlight=False, width=width)
 
 
 class Trimmed:

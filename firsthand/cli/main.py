@@ -12,6 +12,11 @@ import click
 
 EXIT_FAILED, EXIT_USAGE, EXIT_NO_JOURNEY, EXIT_INTERRUPTED = 1, 2, 3, 130
 
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 not passed, not in agreement, or something to mend was found; "
+    "2 wrong usage or bad input; 3 no journey here, or it cannot be used; 130 interrupted."
+)
+
 # command: (module, one line of help). Groups of commands are modules too.
 COMMANDS: dict[str, tuple[str, str]] = {
     "start": ("firsthand.cli.start", "Make your journey: the folder that holds all your work."),
@@ -48,6 +53,16 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(COMMANDS[cmd_name][0]).command
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader of our output who leaves, as ``| head`` does, is no failure."""
+        try:
+            answer = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(0) from None
+        return answer
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -69,7 +84,8 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="\b\nExamples:\n  firsthand start\n  firsthand next\n  firsthand check --help",
+    epilog="\b\nExamples:\n  firsthand start\n  firsthand next\n  firsthand check --help\n\n"
+    + EXIT_CODES,
 )
 @click.version_option(package_name="firsthand", message="firsthand %(version)s")
 @click.option("--traceback", is_flag=True, help="Show where an error came from.")
@@ -92,9 +108,6 @@ def main() -> None:
     except click.ClickException as error:
         error.show()
         sys.exit(EXIT_USAGE)
-    except BrokenPipeError:  # the reader of our output has left, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception as error:
         sys.exit(_tell(error))
 

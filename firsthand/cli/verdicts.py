@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -77,8 +78,8 @@ def _case_rows(case: Case) -> Iterator[tuple[str, str | Text]]:
     yield case.quantity or "result", Text("\n").join([yours, ours])
     if case.error and case.tolerance:
         because = f" ({case.why_tolerance})" if case.why_tolerance else ""
-        allowed = f"allowed {case.tolerance:.0e}{because}"
-        yield "difference", f"{case.error:.1e} of the largest value expected, {allowed}"
+        scale = " of the largest value expected" if re.search("[1-9]", case.expected.text) else ""
+        yield "difference", f"{case.error:.1e}{scale}, allowed {case.tolerance:.0e}{because}"
 
 
 def _input(name: str, value: Shown) -> str:

@@ -92,8 +92,8 @@ def _facts(pair: Pair, side: str) -> Iterator[str]:
         yield f"{score.name}: {side} {score.scratch:.6g}{theirs}"
     if timing:
         yield (
-            f"time: {side} {duration(timing.scratch)}, library {duration(timing.library)}, "
-            f"{side} takes {times(timing.ratio)} as long (medians of {timing.runs})"
+            f"time: {side} {duration(timing.scratch)}, library {duration(timing.library)}: "
+            f"{times(timing.ratio)} as long (medians of {timing.runs})"
         )
     yield from pair.notes
 

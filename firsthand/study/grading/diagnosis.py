@@ -55,7 +55,7 @@ def comparable(got: Any, expected: Any) -> tuple[Numbers, Numbers] | None:
             return None
         try:
             array = np.asarray(side)
-        except ValueError:  # rows of different lengths
+        except (ValueError, MemoryError):  # rows of different lengths
             return None
         if array.dtype.kind not in "biuf":
             return None
@@ -125,6 +125,7 @@ def _inputs(case: Mapping[str, Any], parameters: tuple[str, ...]) -> Iterator[tu
 
 
 def _array_text(value: Numbers, digits: int) -> str:
+    value = value.ravel() if value.ndim > 3 else value  # every axis would show six entries
     if value.dtype.kind not in "fc":
         return np.array2string(value, threshold=24, edgeitems=3, max_line_width=88)
     return np.array2string(

@@ -35,7 +35,8 @@ def missing(exercise: Exercise, source: str) -> Verdict:
     verdict = _verdict(
         exercise,
         "raised",
-        f"The file has no function called `{exercise.target}`. Was it renamed or removed?",
+        f"The file has no function called `{exercise.target}`. Was it renamed or "
+        "removed, or is the exercise newer than the file?",
         next=f"Put it back with: firsthand reset {exercise.id}",
     )
     return replace(verdict, headline="The function is missing", raised=said)
@@ -66,10 +67,12 @@ def shortcut(exercise: Exercise, name: str, line: int | None, source: str, *, ra
     where = f"Line {line}" if line else "Your code"
     right = "The result is right, but " if ran else ""
     uses = f"{where} uses `{name}`" if not right else f"{where.lower()} uses `{name}`"
+    only = _line(source, line).startswith(("import ", "from "))
+    aside = ' If it is only for trials of yours, import it below `if __name__ == "__main__":`.'
     return _verdict(
         exercise,
         "shortcut",
-        f"{right}{uses}: this exercise is to be written without it.",
+        f"{right}{uses}: this exercise is to be written without it.{aside if only else ''}",
         raised=Raised("Shortcut", name, line, _line(source, line), "") if line else None,
     )
 
@@ -115,7 +118,7 @@ def broken(
             return shortcut(exercise, *caught, source, ran=False)
         return raised(exercise, error, told, source)
     if isinstance(error, WireError):
-        return _ended(exercise, "Your code wrote into the pipe over which it is graded.")
+        return _ended(exercise, f"What your code sent back cannot be read: {error}.")
     number = -ended if ended < 0 else ended - 128
     if number in (signal.SIGKILL, signal.SIGXCPU):
         return out_of_memory(exercise)
@@ -206,12 +209,8 @@ def _said(error: BaseException, told: Told, source: str) -> tuple[int | None, Ra
 def _where(error: BaseException, told: Told) -> tuple[int | None, list[tuple[int, str]], str]:
     """Return the innermost line of the learner's, all their frames, and the exception's name."""
     message: dict[str, Any] = next((m for e, m in told if e is error), {})
-    frames = [
-        (frame[0], str(frame[1])[:80])
-        for frame in message.get("frames", [])
-        if isinstance(frame, list) and len(frame) == 2 and isinstance(frame[0], int)
-    ]
-    kind = str(message.get("type", type(error).__name__))[:80]
+    frames: list[tuple[int, str]] = message.get("frames", [])
+    kind: str = message.get("type", type(error).__name__)
     return (frames[-1][0] if frames else None), frames, kind
 
 

@@ -119,6 +119,11 @@ class Stage:
         """Whether the stage can be studied today."""
         return self.folder is not None
 
+    @property
+    def compared(self) -> bool:
+        """Whether there is something to hold its code against: a library, or a theorem."""
+        return bool(self.counterpart or (self.written and self.read("comparison.py")))
+
     def read(self, file: str) -> str:
         """Return the text of one of the stage's files; empty where there is none."""
         path = self._path(file)

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 
 from firsthand.study.content import Curriculum, Exercise, Stage, load_curriculum
 from firsthand.study.errors import JourneyError, RequestError, UnknownNameError
@@ -107,12 +106,7 @@ class Journey(Record):
     def __enter__(self) -> Journey:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exc: object) -> None:
         self.close()
 
     def write_stages(self, now: datetime, *, again: bool = False) -> list[Path]:

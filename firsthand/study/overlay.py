@@ -313,11 +313,8 @@ def _serve() -> dict[str, Any]:
         value = job(**arguments)
     except BaseException as error:
         frames = traceback.extract_tb(error.__traceback__)
-        where = [
-            f"{f.filename[1:-1]}, line {f.lineno}"
-            for f in frames
-            if f.filename.startswith("<your ")
-        ]
+        theirs = [frame for frame in frames if frame.filename.startswith("<your ")]
+        where = [f"{frame.filename[1:-1]}, line {frame.lineno}" for frame in theirs]
         told = {
             "type": type(error).__name__,
             "module": type(error).__module__,

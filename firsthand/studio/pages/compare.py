@@ -63,7 +63,7 @@ def run(name: str, studio: TheStudio, journey: TheJourney) -> Response:
 
 def _stage(studio: Studio, name: str) -> Stage:
     stage = studio.curriculum.stage(name)
-    if not stage.written or not stage.counterpart:
+    if not stage.written or not stage.compared:
         raise UnknownNameError("stage to compare", stage.title, [])
     return stage
 

@@ -103,6 +103,8 @@ def raised(exercise: Exercise, error: BaseException, told: Told, source: str) ->
     where = f" on line {line}" if line else ""
     if said.type == "FloatingPointError":
         return replace(verdict, headline=f"{said.message.capitalize()}{where}")
+    if said.type == "CannotTravel":
+        return replace(verdict, headline="What it returns cannot be read")
     return replace(verdict, headline=f"{said.type}{where}")
 
 

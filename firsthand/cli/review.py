@@ -96,6 +96,7 @@ def _review(journey: Journey, *, everything: bool) -> None:
             break
         if key == "u":
             item = undo(journey, clock())
+            asked = max(0, asked - 1) if item else asked
             out.print(
                 "[dim]Taken back.[/]\n" if item else "[dim]There is nothing to take back.[/]\n"
             )

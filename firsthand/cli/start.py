@@ -34,15 +34,15 @@ def command(folder: Path | None, as_json: bool) -> None:
     if as_json:
         say_json({"journey": str(folder), "new": new, "lacking": lacking, "first": file})
         return
-    out = console()
+    out, name = console(), folder.resolve().name
     if not known:
-        out.print(f"Your journey is in {folder}.", soft_wrap=True, markup=False)
+        where = folder if folder.name else name
+        out.print(f"Your journey is in {where}.", soft_wrap=True, markup=False)
         out.print("\n  firsthand studio     study in the browser")
         out.print("  firsthand next       or begin with the first exercise")
         if file:
             out.print(f"                       in {file}", soft_wrap=True)
         return
-    name = folder.resolve().name
     if not new:
         out.print(f"{name} has all its files.", soft_wrap=True, markup=False)
     else:

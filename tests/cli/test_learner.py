@@ -255,7 +255,7 @@ def test_a_review_by_keyboard(started: Run) -> None:
     assert "Comes back in 10 minutes." in said.out
     assert "Taken back." in said.out
     assert "Kept out of reviews" in said.out
-    assert "3 reviewed, 8 left for today." in said.out
+    assert "2 reviewed, 8 left for today." in said.out
     with Journey.find("ml_journey", load_curriculum(SMALL)) as journey:
         assert [a.rating for a in history(journey.store, "card:sums.empty")] == [Rating.GOOD]
         assert len(journey.store.rows("SELECT * FROM suspended")) == 1

@@ -31,8 +31,10 @@ def case_of(mismatch: Mismatch, check: str, parameters: tuple[str, ...]) -> Case
     if isinstance(got, np.ndarray) and isinstance(expected, list) and mismatch.what == "value":
         expected = np.asarray(expected)  # shown alike
     both = comparable(got, expected)
-    error = _error(*both) if both and both[0].shape == both[1].shape else None
-    digits = _digits(got, expected)
+    numbers = mismatch.what in ("value", "property")  # else it is not their size that differs
+    alike = both and both[0].shape == both[1].shape
+    error = _error(*both) if both and alike and numbers else None
+    digits = _digits(got, expected) if numbers else 4
     return Case(
         check=check,
         inputs=tuple((k, shown(v)) for k, v in _inputs(mismatch.case, parameters)),
@@ -81,6 +83,8 @@ def pattern(got: Any, expected: Any, case: Mapping[str, Any]) -> str:
     if _close(value, truth):
         return _digits_agree(got, expected, _error(value, truth))
     with np.errstate(all="ignore"):  # what came back may be of any size
+        if _close(value, truth):
+            return ""
         return next(filter(None, (look(value, truth, case) for look in _LOOKS)), "")
 
 
@@ -166,6 +170,8 @@ def _shapes(value: Numbers, truth: Numbers) -> str:
         return "a column and a row were broadcast against each other"
     if value.ndim == 0:
         return "it was summed or averaged over every axis"
+    if truth.ndim == 0:
+        return "a single number is expected: a sum or a mean of these"
     return ""
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import signal
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from firsthand.study.checking import Misconception
@@ -32,11 +34,19 @@ def not_attempted(exercise: Exercise) -> Verdict:
 def missing(exercise: Exercise, source: str) -> Verdict:
     """The file does not define the function."""
     said = Raised("NameError", f"`{exercise.target}` is not defined", None, "", "")
+    why = (
+        f"The file has no function called `{exercise.target}`. Was it renamed or removed, or "
+        "is the exercise newer than the file?"
+    )
+    for node in ast.parse(source).body:
+        if exercise.target in _assigned(node):
+            line = node.lineno
+            said = replace(said, line=line, source=_line(source, line))
+            why = f"Line {line} assigns a value to `{exercise.target}`. Define it with `def`."
     verdict = _verdict(
         exercise,
         "raised",
-        f"The file has no function called `{exercise.target}`. Was it renamed or "
-        "removed, or is the exercise newer than the file?",
+        why,
         next=f"Put it back with: firsthand reset {exercise.id}",
     )
     return replace(verdict, headline="The function is missing", raised=said)
@@ -143,11 +153,16 @@ def nothing_asked(exercise: Exercise, reasons: Sequence[str]) -> Verdict:
     return replace(verdict, headline="Nothing was compared")
 
 
-def wrong(exercise: Exercise, outcome: Outcome, parameters: tuple[str, ...]) -> Verdict:
+def wrong(
+    exercise: Exercise, outcome: Outcome, parameters: tuple[str, ...], printed: str = ""
+) -> Verdict:
     """A check found a mismatch."""
     assert outcome.mismatch is not None
     case = case_of(outcome.mismatch, outcome.check.name, parameters)
-    verdict = _verdict(exercise, "wrong", of_mismatch(outcome.mismatch, case))
+    explanation = outcome.remark or of_mismatch(outcome.mismatch, case)
+    if outcome.mismatch.got is None and outcome.mismatch.what == "type" and printed:
+        explanation += " What is printed is not returned: the function needs a `return`."
+    verdict = _verdict(exercise, "wrong", explanation)
     reached = rung(case.error) if case.error is not None else ""
     return replace(verdict, case=case, worst_error=case.error, rung=reached)
 
@@ -202,7 +217,8 @@ def _ended(exercise: Exercise, explanation: str) -> Verdict:
 
 def _said(error: BaseException, told: Told, source: str) -> tuple[int | None, Raised]:
     line, frames, kind = _where(error, told)
-    steps = [f"line {n}, in {name}\n    {_line(source, n)}" for n, name in frames]
+    passed = [place for place, _ in groupby(frames)]  # recursion says one line many times
+    steps = [f"line {n}, in {name}\n    {_line(source, n)}" for n, name in passed]
     return line, Raised(kind, str(error), line, _line(source, line), "\n".join(steps))
 
 
@@ -212,6 +228,11 @@ def _where(error: BaseException, told: Told) -> tuple[int | None, list[tuple[int
     frames: list[tuple[int, str]] = message.get("frames", [])
     kind: str = message.get("type", type(error).__name__)
     return (frames[-1][0] if frames else None), frames, kind
+
+
+def _assigned(node: ast.stmt) -> set[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else ()
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _line(source: str, line: int | None) -> str:

@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from firsthand.studio import markup
-from firsthand.studio.pages.layout import fragment, page
+from firsthand.studio.pages.layout import compares, fragment, page
 from firsthand.studio.state import Studio, TheJourney, TheStudio
 from firsthand.study.content import Stage
 from firsthand.study.errors import UnknownNameError
@@ -63,12 +63,12 @@ def run(name: str, studio: TheStudio, journey: TheJourney) -> Response:
     journey.record_comparison(
         stage.name, result["agrees"], studio.clock(), mine=yours, summary=summary
     )
-    return fragment("comparison.html", c=_shown(result))
+    return fragment("comparison.html", c=_shown(result), library=stage.counterpart)
 
 
 def _stage(studio: Studio, name: str) -> Stage:
     stage = studio.curriculum.stage(name)
-    if not stage.written or not stage.counterpart:
+    if not compares(stage):
         raise UnknownNameError("stage to compare", stage.title, [])
     return stage
 

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from firsthand.compare.registry import comparable
 from firsthand.studio import markup
 from firsthand.studio.state import get_studio
 from firsthand.study.content import Stage
@@ -135,6 +136,11 @@ def number(value: float | None) -> str | Markup:
     return Markup("{}10<sup>{}</sup>").format(front.replace("-", "−"), power)
 
 
+def compares(stage: Stage) -> bool:
+    """Whether there is something to compare in a stage."""
+    return stage.written and (bool(stage.counterpart) or stage.name in comparable())
+
+
 def _markdown(text: str) -> Markup:
     return Markup(markup.render(text))
 
@@ -163,6 +169,7 @@ def _environment() -> Environment:
         "number": number,
         "ago": ago,
     }
+    environment.globals.update(compares=compares)  # pyright: ignore[reportCallIssue,reportArgumentType] - typed by its defaults
     environment.filters.update(filters)  # pyright: ignore[reportCallIssue,reportArgumentType] - typed by its defaults
     return environment
 

@@ -23,16 +23,15 @@ router = APIRouter()
 
 JOB = "firsthand.compare.jobs:compare"
 _running = threading.Lock()  # two at once would spoil each other's times
-_results: dict[tuple[str, str], dict[str, Any]] = {}  # by journey and stage, until it is run again
 
 
 @router.get("/stage/{name}/compare")
 def show(request: Request, name: str, studio: TheStudio, journey: TheJourney) -> Response:
-    """Show the last comparison of this session, or offer to run one."""
+    """Show the last comparison, or offer to run one."""
     stage = _stage(studio, name)
     passed = journey.passed()
     yours = [e.target for e in stage.exercises if e.id in passed]
-    result = _results.get((str(studio.folder), stage.name))
+    result = journey.last_comparison(stage.name).get("result")
     return page(
         request,
         "compare.html",
@@ -57,9 +56,8 @@ def run(name: str, studio: TheStudio, journey: TheJourney) -> Response:
     stage = _stage(studio, name)
     with _running:
         result: dict[str, Any] = run_with_mine(journey, JOB, stage=stage.name, data=None)
-    _results[str(studio.folder), stage.name] = result
     yours = tuple(result["authors"]["yours"])
-    summary = {"headline": result["headline"]}
+    summary = {"headline": result["headline"], "result": result}
     journey.record_comparison(
         stage.name, result["agrees"], studio.clock(), mine=yours, summary=summary
     )

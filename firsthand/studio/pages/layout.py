@@ -86,6 +86,7 @@ def page(request: Request, template: str, /, *, status: int = 200, **context: An
         "theme": theme if theme in THEMES else "",
         "rail": rail,
         "here": None,
+        "replaces": False,
         **context,
     }
     return HTMLResponse(ENVIRONMENT.get_template(template).render(whole), status)

@@ -208,7 +208,7 @@ export class Editor {
       needed -= section.lines;
     }
     const end = doc.line(range[1]).to;
-    this.view.dispatch({ effects: folded, ...(cursor ? { selection: { anchor: end } } : {}) });
+    this.view.dispatch({ effects: folded.sort((a, b) => a.value.from - b.value.from), ...(cursor ? { selection: { anchor: end } } : {}) });
     if (needed <= room) this.scroll(doc.line(range[0]).from, (line) => line.top - 8);
     else this.scroll(end, (line, height) => line.bottom - height + 44); // the body counts more than its docstring
   }

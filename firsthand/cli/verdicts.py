@@ -63,7 +63,7 @@ def _rows(verdict: Verdict) -> Iterator[tuple[str, str | Text]]:
         yield "strength", f"these checks catch {caught} of {known} known wrong versions"
     if verdict.sandbox.startswith("not"):
         yield "sandbox", verdict.sandbox
-    yield "next", verdict.next
+    yield "next", f"{verdict.next} {verdict.command}".strip()
 
 
 def _case_rows(case: Case) -> Iterator[tuple[str, str | Text]]:

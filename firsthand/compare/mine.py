@@ -54,12 +54,11 @@ def compare_mine(
 
 
 def keep(journey: Journey, comparison: Comparison, now: datetime) -> None:
-    """Record a comparison in the journey; one on the learner's functions is evidence."""
-    pairs = {pair.title: pair.agrees for pair in comparison.pairs}
+    """Record a comparison in the journey, whole; one on the learner's functions is evidence."""
     journey.record_comparison(
         comparison.stage,
         comparison.agrees,
         now,
         mine=comparison.authors.yours,
-        summary={"headline": comparison.headline, "pairs": pairs},
+        summary={"headline": comparison.headline, "result": comparison.to_json()},
     )

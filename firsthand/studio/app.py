@@ -15,10 +15,10 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response, Streamin
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 
-from firsthand.studio import lesson
+from firsthand.studio import assets, lesson, markup
 from firsthand.studio.events import watch
 from firsthand.studio.pages import ROUTERS
-from firsthand.studio.pages.layout import STATIC, is_fragment, page
+from firsthand.studio.pages.layout import ENVIRONMENT, is_fragment, page
 from firsthand.studio.pages.review import UPLOAD_LIMIT, UPLOAD_PATH
 from firsthand.studio.security import Guard, Key
 from firsthand.studio.state import NoJourneyError, Studio, TheStudio
@@ -50,7 +50,8 @@ def create_app(
         title="firsthand", docs_url=None, redoc_url=None, openapi_url=None, lifespan=_lifespan
     )
     app.state.studio = studio
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount(assets.ADDRESS, assets.Kept(directory=assets.FOLDER))
+    app.mount("/static", StaticFiles(directory=assets.FOLDER), name="static")
     for router in ROUTERS:
         app.include_router(router)
     app.add_api_route("/events", _events, include_in_schema=False)
@@ -79,10 +80,17 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
 
 def _prepare(studio: Studio) -> None:
     """Do beforehand what the first visit would wait for."""
+    for name in ENVIRONMENT.list_templates():
+        ENVIRONMENT.get_template(name)  # compiled once
     studio.warm()
     for stage in studio.curriculum.written:
         with suppress(Exception):  # the page itself will say what is wrong with a lesson
             lesson.lesson(stage)
+            for exercise in stage.exercises:
+                markup.inline(exercise.statement)
+                markup.render(exercise.statement)
+            for question in stage.questions():
+                markup.render(question.prompt)
 
 
 async def _watch_journey(studio: Studio, stop: asyncio.Event) -> None:

@@ -6,7 +6,7 @@ import html
 import json
 import re
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from firsthand.studio import markup
@@ -45,9 +45,14 @@ def find_figure(stage: Stage, name: str) -> Figure:
     return known[name]
 
 
-@cache
 def lesson(stage: Stage) -> Lesson:
-    """Return the stage's lesson; the first pictures are drawn once and kept."""
+    """Return the stage's lesson; it and its first pictures are kept until a file changes."""
+    files = (stage.path("lesson.md"), stage.path("figures.py"))
+    return _lesson(stage, tuple(p.stat().st_mtime_ns if p.is_file() else 0 for p in files))
+
+
+@lru_cache(maxsize=128)
+def _lesson(stage: Stage, changed: tuple[int, ...]) -> Lesson:
     rendered = markup.render(stage.read("lesson.md"))
     rendered = markup.link_exercises(rendered, address)
     placed = 0

@@ -46,7 +46,7 @@ LINK = re.compile(r"(https?://|/|#|exercise:|stage:)")
 FIGURE = re.compile(r"^::figure\{([a-z0-9_]+)( wide)?\}\s*$")
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=2048)
 def render(text: str) -> str:
     """Return safe HTML of Markdown with ``$maths$``, fenced code and ``::figure{name}`` lines."""
     return clean(_parser().render(text))

@@ -126,16 +126,21 @@ class Stage:
 
     def read(self, file: str) -> str:
         """Return the text of one of the stage's files; empty where there is none."""
-        path = self._path(file)
+        path = self.path(file)
         return path.read_text("utf-8") if path.is_file() else ""
 
     def module(self, file: str) -> ModuleType:
-        """Return one of the stage's Python files as a module, loaded by path."""
-        return _load(self._path(file), f"firsthand_content_{self.name}_{Path(file).stem}")
+        """Return one of the stage's Python files as a module, loaded by path.
+
+        It is loaded again when the file's time of change is another.
+        """
+        path = self.path(file)
+        changed = path.stat().st_mtime_ns if path.is_file() else 0
+        return _load(path, changed, f"firsthand_content_{self.name}_{Path(file).stem}")
 
     def declared(self, file: str, kind: type[T]) -> tuple[T, ...]:
         """Return the objects of ``kind`` that a Python file declares, in order."""
-        if not self._path(file).is_file():
+        if not self.path(file).is_file():
             return ()
         return tuple(v for v in vars(self.module(file)).values() if isinstance(v, kind))
 
@@ -149,13 +154,14 @@ class Stage:
         rows = self._table("questions.toml", "question")
         return tuple(_record(Question, row, stage=self.name) for row in rows)
 
-    def _path(self, file: str) -> Path:
+    def path(self, file: str) -> Path:
+        """Return where one of the stage's files is, or would be."""
         if self.folder is None:
             raise ContentError(f"Stage {self.name} is still to come; it has no {file} yet.")
         return self.folder / file
 
     def _table(self, file: str, key: str) -> list[dict[str, Any]]:
-        path = self._path(file)
+        path = self.path(file)
         return _unchanged(path, path.stat().st_mtime_ns).get(key, []) if path.is_file() else []
 
 
@@ -252,7 +258,7 @@ def _unchanged(path: Path, changed: int) -> dict[str, Any]:
 
 
 @cache
-def _load(path: Path, name: str) -> ModuleType:
+def _load(path: Path, changed: int, name: str) -> ModuleType:
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None or not path.is_file():
         raise ContentError(f"{path} is missing.")

@@ -26,7 +26,7 @@ from firsthand.study.files import (
 )
 from firsthand.study.folder import README, blank_file, stage_files
 from firsthand.study.record import Record
-from firsthand.study.skeleton import blank, function_source, replace_function
+from firsthand.study.skeleton import blank, defines, function_source, replace_function
 from firsthand.study.store import Store, to_text
 
 DATABASE = Path(".firsthand", "progress.db")
@@ -184,7 +184,11 @@ class Journey(Record):
         error misses nothing that we could know of.
         """
         text = read_source(self.file(stage.exercises[0])).text if stage.exercises else ""
-        return tuple(e for e in stage.exercises if not _defines(text, e.target))
+        try:
+            defined = defines(text, (e.target for e in stage.exercises))
+        except SyntaxError:
+            return ()
+        return tuple(e for e in stage.exercises if not defined[e.target])
 
     def read_source(self, path: Path) -> Source:
         """Return a file of the journey and the hash of this version."""
@@ -309,16 +313,6 @@ def find_folder(
 def is_journey(folder: Path) -> bool:
     """Return whether a folder holds a journey."""
     return (folder / DATABASE).is_file()
-
-
-def _defines(text: str, target: str) -> bool:
-    try:
-        function_source(text, target)
-    except UnknownNameError:
-        return False
-    except SyntaxError:
-        return True
-    return True
 
 
 def _with_blank(own: str, fresh: str, target: str) -> str:

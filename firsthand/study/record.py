@@ -252,12 +252,25 @@ class Record:
         mine: tuple[str, ...] = (),
         summary: Mapping[str, Any] | None = None,
     ) -> None:
-        """Keep that a comparison ran, on whose functions, and whether both sides agreed."""
+        """Keep that a comparison ran, on whose functions, and whether both sides agreed.
+
+        Of ``summary`` only a stage's last is kept; that one can be large.
+        """
         name = self.curriculum.stage(stage).name
-        self.store.run(
-            "INSERT INTO comparison (stage, at, agrees, mine, summary) VALUES (?, ?, ?, ?, ?)",
-            *(name, to_text(now), agrees, json.dumps(mine), json.dumps(dict(summary or {}))),
+        with self.store.write():
+            self.store.run("UPDATE comparison SET summary = '{}' WHERE stage = ?", name)
+            self.store.run(
+                "INSERT INTO comparison (stage, at, agrees, mine, summary) VALUES (?, ?, ?, ?, ?)",
+                *(name, to_text(now), agrees, json.dumps(mine), json.dumps(dict(summary or {}))),
+            )
+
+    def last_comparison(self, stage: str) -> dict[str, Any]:
+        """Return the summary of a stage's last comparison; empty where none was kept."""
+        row = self.store.row(
+            "SELECT summary FROM comparison WHERE stage = ? ORDER BY id DESC LIMIT 1",
+            self.curriculum.stage(stage).name,
         )
+        return json.loads(row["summary"]) if row else {}
 
     def comparisons(self) -> dict[str, datetime]:
         """Return stage name -> when the learner's own code last agreed with the library."""

@@ -122,6 +122,26 @@ def defined_names(source: str) -> set[str]:
     return set(_definitions(ast.parse(source)))
 
 
+def defines(source: str, targets: Iterable[str]) -> dict[str, bool]:
+    """Return for every target whether ``source`` defines it; parses the text once.
+
+    Raises
+    ------
+    SyntaxError
+        If the text is not Python.
+    """
+    text = _Text(source)
+
+    def defined(target: str) -> bool:
+        try:
+            text.find(target)
+        except UnknownNameError:
+            return False
+        return True
+
+    return {target: defined(target) for target in targets}
+
+
 @dataclass
 class _Text:
     """A source text, its tree, and the way from the tree's positions to the text's."""

@@ -76,8 +76,10 @@ class Strength:
 class Verdict:
     """What grading says of one exercise.
 
-    ``rung`` is the step reached on the error ladder: "wrong" above 1e-2, "suspicious" above
-    1e-4, "nearly" above 1e-7, "right" below; empty where nothing numeric was compared.
+    ``next`` says what to do in words that hold wherever they are read; ``command`` is what a
+    terminal would run for it. ``rung`` is the step reached on the error ladder: "wrong" above
+    1e-2, "suspicious" above 1e-4, "nearly" above 1e-7, "right" below; empty where nothing
+    numeric was compared.
     """
 
     exercise: str
@@ -85,6 +87,7 @@ class Verdict:
     headline: str
     explanation: str
     next: str
+    command: str = ""
     case: Case | None = None
     raised: Raised | None = None
     oracles: tuple[OracleSaid, ...] = ()

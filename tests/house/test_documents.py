@@ -16,6 +16,15 @@ def test_links_lead_somewhere(page: Path) -> None:
             assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_programs_that_are_named_are_there(page: Path) -> None:
+    text = page.read_text("utf-8")
+    for name in re.findall(r"python (\w+/[\w/]+\.py)", text):
+        assert (ROOT / name).is_file(), name
+    for name in re.findall(r"python -m (tests[\w.]+)", text):
+        assert (ROOT / f"{name.replace('.', '/')}.py").is_file(), name
+
+
 def test_the_change_log_speaks_of_this_version() -> None:
     from firsthand import __version__
 

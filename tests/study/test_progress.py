@@ -49,7 +49,7 @@ def test_evidence_says_what_it_is(journey: Journey, learner: Any, now: datetime)
     stage = journey.curriculum.stage("01")
     evidence = checkpoint(journey, stage, now)[1].evidence
     assert [e.what for e in evidence] == [
-        "Your code was not compared yet: firsthand compare 01 --mine",
+        "Your code was not compared yet",
         "The mean: passed on 2 March 2026",
     ]
     journey.record_comparison("01", True, now, mine=("total",))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections import Counter
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import APIRouter, Form, Query, Request, UploadFile
 from fastapi.responses import HTMLResponse, Response
 
 from firsthand.studio.pages.layout import fragment, page
@@ -31,16 +33,27 @@ from firsthand.study.memory.review import in_words
 router = APIRouter()
 
 Side = Annotated[str, Form(max_length=100_000)]
+FEW = 12  # cards that are looked through faster than searched
 SUFFIXES = (".apkg", ".colpkg", ".csv", ".txt", ".tsv")
-SHOWN = 300  # cards on one page
+SHOWN = 100  # cards on one page
 
 
 @router.get("/cards")
-def cards(request: Request, studio: TheStudio, journey: TheJourney, deck: str = "") -> Response:
-    """List the decks and the cards of one."""
+def cards(
+    request: Request,
+    studio: TheStudio,
+    journey: TheJourney,
+    deck: str = "",
+    find: Annotated[str, Query(max_length=200)] = "",
+    start: Annotated[int, Query(ge=0)] = 0,
+) -> Response:
+    """List the decks, and the cards of one: all of them, or those that hold some words."""
     everything = list(_all(journey))
     decks = Counter(card.deck for card in everything)
     chosen = deck if deck in decks else next(iter(decks), "")
+    words = find.casefold().split()
+    found = [c for c in everything if c.deck == chosen and _holds(c, words)]
+    start = min(start, max(0, len(found) - 1)) // SHOWN * SHOWN
     known, away, now = memories(journey.store), suspended(journey.store), studio.clock()
     rows = [
         {
@@ -52,16 +65,21 @@ def cards(request: Request, studio: TheStudio, journey: TheJourney, deck: str = 
             else ("due" if card.item in known else "new"),
             "away": card.item in away,
         }
-        for card in everything
-        if card.deck == chosen
+        for card in found[start : start + SHOWN]
     ]
+    here = {"deck": chosen, **({"find": find} if find else {})}
     return page(
         request,
         "cards.html",
         decks=[(name, deck_title(journey, name), count) for name, count in decks.items()],
         chosen=chosen,
-        rows=rows[:SHOWN],
-        more=max(0, len(rows) - SHOWN),
+        rows=rows,
+        find=find,
+        first=start + 1,
+        found=len(found),
+        earlier=urlencode({**here, "start": start - SHOWN}) if start else "",
+        later=urlencode({**here, "start": start + SHOWN}) if start + SHOWN < len(found) else "",
+        searchable=bool(find) or len(found) > FEW,
         total=len(everything),
         accept=",".join(SUFFIXES),
     )
@@ -168,6 +186,14 @@ def take_out(name: str, journey: TheJourney, deck: str = "") -> Response:
         media_type="application/octet-stream",
         headers={"Content-Disposition": f'attachment; filename="firsthand{suffix}"'},
     )
+
+
+def _holds(card: Flashcard, words: list[str]) -> bool:
+    """Whether every word stands somewhere on the card, as it is read."""
+    text = f"{card.front} {card.back} {' '.join(card.tags)}"
+    if card.format == "html":
+        text = re.sub(r"<[^>]*>", " ", text)
+    return all(word in text.casefold() for word in words)
 
 
 def _all(journey: Journey) -> list[Flashcard]:

@@ -129,7 +129,7 @@ def _workshop(request: Request, studio: Studio, exercise: Exercise, *, practice:
         hints=exercise.hints[:taken],
         left=len(exercise.hints) - taken,
         passed=exercise.id in journey.passed() and not practice,
-        verdict=_shown(last, exercise),
+        verdict=_shown(last, exercise, hints=len(exercise.hints) - taken),
     )
 
 
@@ -233,19 +233,26 @@ def _save(journey: Journey, exercise: Exercise, body: Saved, *, practice: bool) 
 def _check(studio: Studio, exercise: Exercise, text: str, *, practice: bool) -> Response:
     verdict = studio.grade(exercise, text, practice=practice).to_json()
     stage = studio.curriculum.stage(exercise.stage)
-    shown = _shown(verdict, exercise)
+    taken = studio.journey.hints_taken(exercise.id, practice=practice)
+    shown = _shown(verdict, exercise, hints=len(exercise.hints) - taken)
     position = stage.exercises.index(exercise)
     following = stage.exercises[position + 1] if position + 1 < len(stage.exercises) else None
-    after = ""
-    if verdict["kind"] == "passed":
-        after = render("after.html", exercise=exercise, stage=stage, next=following)
-    html = render("verdict.html", verdict=shown)
+    passed = verdict["kind"] == "passed"
+    facts = {"exercise": exercise, "stage": stage, "next": following, "practice": practice}
+    known = passed or (exercise.id in studio.journey.passed() and not practice)
     return JSONResponse(
-        {"kind": verdict["kind"], "mood": shown["mood"], "html": html, "after": after}
+        {
+            "kind": verdict["kind"],
+            "mood": shown["mood"],
+            "line": (verdict["raised"] or {}).get("line"),
+            "html": render("verdict.html", verdict=shown),
+            "after": render("after.html", **facts) if passed else "",
+            "solve": render("solve.html", **facts, passed=known),
+        }
     )
 
 
-def _shown(verdict: dict[str, Any] | None, exercise: Exercise) -> dict[str, Any]:
+def _shown(verdict: dict[str, Any] | None, exercise: Exercise, *, hints: int) -> dict[str, Any]:
     """Return what the verdict's template says, for a verdict of now or of before."""
     if verdict is None:
         return {"kind": "", "mood": "", "target": exercise.target}
@@ -256,4 +263,17 @@ def _shown(verdict: dict[str, Any] | None, exercise: Exercise) -> dict[str, Any]
         "word": WORDS[kind],
         "ladder": LADDER if verdict["rung"] else (),
         "target": exercise.target,
+        "hints": hints,
+        "missing": verdict.get("command", "").startswith("firsthand reset"),
+        "ran": _ran(verdict["sandbox"]),
     }
+
+
+def _ran(sandbox: str) -> str:
+    """Say in a sentence where the code ran; empty where none of it did."""
+    if not sandbox:
+        return ""
+    why = sandbox.partition("not sandboxed: ")[2]
+    if why:
+        return f"Your code ran without a sandbox: {why}."
+    return f"Your code ran in a sandbox ({sandbox})."

@@ -22,16 +22,15 @@ from firsthand.study.errors import UnknownNameError
 router = APIRouter()
 
 _running = threading.Lock()  # two at once would spoil each other's times
-_results: dict[tuple[str, str], dict[str, Any]] = {}  # by journey and stage, until it is run again
 
 
 @router.get("/stage/{name}/compare")
 def show(request: Request, name: str, studio: TheStudio, journey: TheJourney) -> Response:
-    """Show the last comparison of this session, or offer to run one."""
+    """Show the last comparison, or offer to run one."""
     stage = _stage(studio, name)
     passed = journey.passed()
     yours = [e.target for e in stage.exercises if e.id in passed]
-    result = _results.get((str(studio.folder), stage.name))
+    result = journey.last_comparison(stage.name).get("result")
     return page(
         request,
         "compare.html",
@@ -57,8 +56,8 @@ def run(name: str, studio: TheStudio, journey: TheJourney) -> Response:
     with _running:
         comparison = compare_mine(journey, stage.name)
     keep(journey, comparison, studio.clock())
-    result = _results[str(studio.folder), stage.name] = comparison.to_json()
-    return fragment("comparison.html", c=_shown(result))
+    shown = _shown(comparison.to_json())
+    return fragment("comparison.html", c=shown, library=stage.counterpart)
 
 
 def _stage(studio: Studio, name: str) -> Stage:

@@ -13,13 +13,12 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from firsthand.studio import markup
+from firsthand.studio import assets, markup
 from firsthand.studio.state import get_studio
 from firsthand.study.content import Stage
 from firsthand.study.journey import Journey
 
 HERE = Path(__file__).parent.parent
-STATIC = HERE / "static"
 THEMES = ("light", "dark")
 
 
@@ -87,6 +86,7 @@ def page(request: Request, template: str, /, *, status: int = 200, **context: An
         "theme": theme if theme in THEMES else "",
         "rail": rail,
         "here": None,
+        "replaces": False,
         **context,
     }
     return HTMLResponse(ENVIRONMENT.get_template(template).render(whole), status)
@@ -155,6 +155,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    known: dict[str, Any] = {"static": assets.ADDRESS}
     filters: dict[str, Callable[..., Any]] = {
         "markdown": _markdown,
         "inline": _inline,
@@ -163,6 +164,7 @@ def _environment() -> Environment:
         "number": number,
         "ago": ago,
     }
+    environment.globals.update(known)  # pyright: ignore[reportCallIssue,reportArgumentType] - typed by its defaults
     environment.filters.update(filters)  # pyright: ignore[reportCallIssue,reportArgumentType] - typed by its defaults
     return environment
 

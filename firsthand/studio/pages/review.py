@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
-from fastapi.responses import Response
+from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
 from firsthand.studio import markup
-from firsthand.studio.pages.layout import fragment, page
+from firsthand.studio.pages.layout import page, render
 from firsthand.studio.state import Studio, TheJourney, TheStudio
 from firsthand.study.journey import Journey
 from firsthand.study.memory.cards import Flashcard, medium
@@ -55,14 +55,14 @@ def answered(
     journey.visit("review", now)
     spent = min(seconds, 600.0) or None
     answer(journey, item, Rating(rating), now, seconds=spent, seen=seen)
-    return fragment("card.html", **_next(studio))
+    return _card(studio)
 
 
 @router.post("/review/undo")
 def undone(studio: TheStudio, journey: TheJourney) -> Response:
     """Take back the last answer and show its card again."""
     item = undo(journey, studio.clock())
-    return fragment("card.html", **_next(studio, first=item))
+    return _card(studio, first=item)
 
 
 @router.get("/media/{name}")
@@ -75,6 +75,14 @@ def picture(name: str, journey: TheJourney) -> Response:
         "Cache-Control": "private, max-age=86400",
     }
     return Response(found.data, media_type=kind, headers=headers)
+
+
+def _card(studio: Studio, first: str | None = None) -> Response:
+    """Return the next card, and how many are due for the rail beside it."""
+    shown = _next(studio, first=first)
+    now = shown["left"] + len(shown["exercises"])
+    count = render("due.html", due_now=now, replaces=True)
+    return HTMLResponse(render("card.html", **shown) + count)
 
 
 def _next(studio: Studio, first: str | None = None) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def not_attempted(exercise: Exercise) -> Verdict:
         exercise,
         "not_attempted",
         f"`{exercise.target}` still raises NotImplementedError.",
-        next=f"Replace that line. firsthand hint {exercise.id}",
+        next="Replace that line by the body.",
     )
 
 
@@ -47,7 +47,8 @@ def missing(exercise: Exercise, source: str) -> Verdict:
         exercise,
         "raised",
         why,
-        next=f"Put it back with: firsthand reset {exercise.id}",
+        next="Start over: that puts it back, blank.",
+        command=f"firsthand reset {exercise.id}",
     )
     return replace(verdict, headline="The function is missing", raised=said)
 
@@ -188,7 +189,7 @@ def passed(exercise: Exercise, outcomes: Sequence[Outcome]) -> Verdict:
     missing = [o.unavailable for o in outcomes if o.unavailable]
     also = f" Not asked: {'; '.join(dict.fromkeys(missing))}." if missing else ""
     verdict = _verdict(
-        exercise, "passed", f"Agreed: {', '.join(agreed)}{error}.{also}", next="firsthand next"
+        exercise, "passed", f"Agreed: {', '.join(agreed)}{error}.{also}", command="firsthand next"
     )
     return replace(verdict, worst_error=worst, rung=rung(worst))
 
@@ -199,6 +200,7 @@ def _verdict(
     explanation: str,
     *,
     next: str = "",
+    command: str = "",
     raised: Raised | None = None,
 ) -> Verdict:
     return Verdict(
@@ -206,7 +208,8 @@ def _verdict(
         kind=kind,
         headline=HEADLINES[kind],
         explanation=explanation,
-        next=next or f"firsthand hint {exercise.id}",
+        next=next,
+        command=command or f"firsthand hint {exercise.id}",
         raised=raised,
     )
 

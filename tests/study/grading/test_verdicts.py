@@ -25,7 +25,7 @@ def test_the_blank_is_not_attempted(curriculum: Curriculum, grader: Grader, blan
         verdict = grader.grade(exercise, blanks)
         assert verdict.kind == "not_attempted"
         assert verdict.comparisons == 0
-        assert exercise.id in verdict.next
+        assert exercise.id in verdict.command
 
 
 def test_our_own_functions_pass(curriculum: Curriculum, grade, reference_text: str) -> None:

@@ -32,7 +32,7 @@ const editor = new Editor(frame, {
     { key: "Mod-s", run: save },
   ],
 });
-editor.view.focus();
+if (!matchMedia("(hover: none)").matches) editor.view.focus(); // a phone would open its keyboard over the page
 
 const dirty = () => editor.text !== saved;
 const say = (words) => { status.textContent = words; };
@@ -95,6 +95,11 @@ function show(answer) {
   typeset(verdict);
   const after = document.querySelector("#after");
   if (after) { after.innerHTML = answer.after; window.htmx.process(after); }
+  const solve = document.querySelector("#solve");
+  solve.innerHTML = answer.solve;
+  window.htmx.process(solve);
+  document.querySelector("[data-check]").classList.toggle("go", answer.kind !== "passed"); // one filled button a page
+  editor.stoppedAt(answer.line);
 }
 
 // The file changed in another editor, or was removed there.
@@ -112,6 +117,7 @@ async function changedOnDisk() {
   hash = disk.hash;
   saved = disk.text;
   editor.text = disk.text;
+  editor.focusTarget({ cursor: false });
   say("changed on disk just now");
   check();
 }
@@ -166,11 +172,23 @@ async function reset() {
   }
 }
 
+function askForHint() {
+  document.querySelector("[data-hint]")?.click();
+}
+// A hint that came is brought into view, and the verdict offers no more than there are.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target.id !== "hints") return;
+  event.target.lastElementChild?.scrollIntoView({ block: "nearest" });
+  if (!document.querySelector("[data-hint]")) verdict.querySelector("[data-more]")?.closest("p").remove();
+});
+
 document.querySelector("[data-check]").addEventListener("click", check);
 document.querySelector("[data-reset]")?.addEventListener("click", reset);
 verdict.addEventListener("click", (event) => {
   const line = event.target.closest("[data-line]");
   if (line) editor.goTo(Number(line.dataset.line));
+  if (event.target.closest("[data-more]")) askForHint();
+  if (event.target.closest("[data-again]")) reset();
 });
 
 document.addEventListener("keydown", (event) => {
@@ -178,7 +196,7 @@ document.addEventListener("keydown", (event) => {
   if (command && event.key === "Enter") { event.preventDefault(); check(); return; }
   if (command && event.key === "s") { event.preventDefault(); save(); return; }
   if (command || event.altKey || typing(event.target) || document.querySelector("dialog[open]")) return;
-  if (event.key === "h") document.querySelector("[data-hint]")?.click();
+  if (event.key === "h") askForHint();
   else if (event.key === "e") { event.preventDefault(); editor.view.focus(); }
 });
 

@@ -1,10 +1,10 @@
 // A CodeMirror editor in the studio's look, with the target function in focus.
 
 import {
-  Decoration, EditorState, EditorView, HighlightStyle, MergeView, StateField, autocompletion, bracketMatching, closeBrackets,
-  closeBracketsKeymap, completeAnyWord, defaultKeymap, drawSelection, highlightActiveLine, highlightSelectionMatches, history,
-  historyKeymap, indentOnInput, indentUnit, indentWithTab, keymap, lineNumbers, python, search, searchKeymap,
-  syntaxHighlighting, tags,
+  Decoration, EditorState, EditorView, HighlightStyle, MergeView, StateEffect, StateField, autocompletion, bracketMatching,
+  closeBrackets, closeBracketsKeymap, codeFolding, completeAnyWord, defaultKeymap, drawSelection, foldEffect, foldKeymap,
+  highlightActiveLine, highlightSelectionMatches, history, historyKeymap, indentOnInput, indentUnit, indentWithTab, keymap,
+  lineNumbers, python, search, searchKeymap, syntaxHighlighting, tags,
 } from "../vendor/codemirror.js";
 
 const look = EditorView.theme({
@@ -24,6 +24,7 @@ const look = EditorView.theme({
   ".cm-selectionMatch": { backgroundColor: "color-mix(in srgb, var(--ink) 9%, transparent)" },
   ".cm-line.cm-away, .cm-line.cm-away span": { color: "var(--soft) !important", fontWeight: "400" },
   ".cm-doc, .cm-doc span": { color: "var(--soft) !important" },
+  ".cm-stopped": { backgroundColor: "color-mix(in srgb, var(--bad) 12%, transparent) !important" },
   ".cm-panels": { backgroundColor: "var(--shade)", color: "var(--ink)", fontFamily: "var(--sans)" },
   ".cm-tooltip": { backgroundColor: "var(--paper)", border: "1px solid var(--hair)", fontFamily: "var(--mono)", fontSize: ".78rem" },
   ".cm-tooltip-autocomplete ul li[aria-selected]": { backgroundColor: "var(--shade)", color: "var(--ink)" },
@@ -77,6 +78,56 @@ const docRanges = (state) =>
   [...state.doc.toString().matchAll(/^[ \t]*[rR]?(?:"""[^]*?"""|'''[^]*?''')/gm)]
     .map((found) => quiet.range(found.index, found.index + found[0].length));
 
+// The sections of the docstring in lines [from, to], as [title, {from, to} of what stands below the title].
+const SECTION = /^\s+([A-Z][A-Za-z ]+)$/;
+const RULE = /^\s+-{3,}$/;
+function sections(doc, [from, to]) {
+  const text = (n) => doc.line(n).text;
+  const found = [];
+  let quotes = 0;
+  for (let n = from; n <= to && quotes < 2; n++) {
+    quotes += (text(n).match(/"""|'''/g) ?? []).length;
+    if (quotes !== 1 || n === to || !SECTION.test(text(n)) || !RULE.test(text(n + 1))) continue;
+    let end = n + 1;
+    for (let m = n + 2; m <= to && !/"""|'''/.test(text(m)); m++) {
+      if (m < to && SECTION.test(text(m)) && RULE.test(text(m + 1))) break;
+      if (text(m).trim()) end = m;
+    }
+    found.push({ title: text(n).trim(), lines: end - n, from: doc.line(n).to, to: doc.line(end).to });
+  }
+  return found;
+}
+
+// What a learner needs longest comes first and folds last.
+const KEPT = ["Parameters", "Returns", "Raises"];
+const rank = (title) => (KEPT.includes(title) ? KEPT.indexOf(title) : KEPT.length);
+
+// What a folded section shows instead: how much there is, and a way to it.
+const folding = codeFolding({
+  preparePlaceholder: (state, range) => state.doc.lineAt(range.to).number - state.doc.lineAt(range.from).number,
+  placeholderDOM: (view, onclick, lines) => {
+    const words = lines === 1 ? "1 line" : `${lines} lines`;
+    const more = Object.assign(document.createElement("button"), { type: "button", className: "cm-more", textContent: words, onclick });
+    more.setAttribute("aria-label", `Show ${words}`);
+    return more;
+  },
+});
+
+// The line on which the code stopped, until the text changes.
+const stopped = StateEffect.define();
+const stoppedLine = StateField.define({
+  create: () => Decoration.none,
+  update: (value, change) => {
+    for (const effect of change.effects) {
+      if (effect.is(stopped)) {
+        return effect.value === null ? Decoration.none : Decoration.set([Decoration.line({ class: "cm-stopped" }).range(effect.value)]);
+      }
+    }
+    return change.docChanged ? Decoration.none : value;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
 const away = Decoration.line({ class: "cm-away" });
 
 function dim(target) {
@@ -110,12 +161,12 @@ export class Editor {
         doc: text,
         extensions: [
           ...basics(nonce), history(), indentOnInput(), bracketMatching(), closeBrackets(), highlightActiveLine(),
-          highlightSelectionMatches(), search({ top: true }), dim(target),
+          highlightSelectionMatches(), search({ top: true }), dim(target), folding, stoppedLine,
           autocompletion({ override: [completeAnyWord], activateOnTypingDelay: 250 }),
           EditorView.contentAttributes.of({ tabindex: "0", "aria-label": `Your file, at ${target}. Escape leaves the editor.` }),
           keymap.of([
             ...own,
-            ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, indentWithTab,
+            ...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, indentWithTab,
             { key: "Escape", run: (view) => { view.contentDOM.blur(); return true; } },
           ]),
           EditorView.updateListener.of((update) => update.docChanged && onChange()),
@@ -141,17 +192,42 @@ export class Editor {
     this.view.dispatch({ changes: { from, to: end, insert: next.slice(from, nextEnd) } });
   }
 
-  // Show the target and put the cursor at the end of its last line.
-  focusTarget() {
+  // Show the target from its signature to its last line, and put the cursor at its end. What does not
+  // fit is made to: sections of the docstring fold, examples first, parameters last.
+  focusTarget({ cursor = true } = {}) {
     const range = targetLines(this.text, this.target);
     if (!range) return;
-    const lines = this.view.state.doc;
-    const end = lines.line(range[1]).to;
-    const fits = (range[1] - range[0] + 2) * this.view.defaultLineHeight < this.view.scrollDOM.clientHeight;
-    const effects = fits
-      ? EditorView.scrollIntoView(lines.line(range[0]).from, { y: "start", yMargin: 12 })
-      : EditorView.scrollIntoView(end, { y: "end", yMargin: 44 }); // the body counts more than its docstring
-    this.view.dispatch({ selection: { anchor: end }, effects });
+    const doc = this.view.state.doc;
+    const lineHeight = parseFloat(getComputedStyle(this.view.contentDOM).lineHeight);
+    const room = Math.floor((this.view.scrollDOM.clientHeight - 16) / lineHeight);
+    let needed = range[1] - range[0] + 1;
+    const folded = [];
+    for (const section of sections(doc, range).sort((a, b) => rank(b.title) - rank(a.title))) {
+      if (needed <= room) break;
+      folded.push(foldEffect.of({ from: section.from, to: section.to }));
+      needed -= section.lines;
+    }
+    const end = doc.line(range[1]).to;
+    this.view.dispatch({ effects: folded.sort((a, b) => a.value.from - b.value.from), ...(cursor ? { selection: { anchor: end } } : {}) });
+    if (needed <= room) this.scroll(doc.line(range[0]).from, (line) => line.top - 8);
+    else this.scroll(end, (line, height) => line.bottom - height + 44); // the body counts more than its docstring
+  }
+
+  // Scroll the editor and not the page around it: `to` says where, given a line's place and the height there is.
+  scroll(position, to) {
+    this.view.requestMeasure({
+      read: (view) => view.documentPadding.top + to(view.lineBlockAt(position), view.scrollDOM.clientHeight, view.scrollDOM.scrollTop),
+      write: (top, view) => { view.scrollDOM.scrollTop = top; },
+    });
+  }
+
+  // Mark the line on which the code stopped, or none, and bring it into view.
+  stoppedAt(line) {
+    const doc = this.view.state.doc;
+    const place = line && line <= doc.lines ? doc.line(line).from : null;
+    this.view.dispatch({ effects: stopped.of(place) });
+    if (place === null) return;
+    this.scroll(place, (line, height, now) => Math.max(Math.min(now, line.top - 44), line.bottom - height + 44));
   }
 
   goTo(line) {

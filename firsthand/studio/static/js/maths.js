@@ -43,5 +43,5 @@ function keepPunctuation(span) {
   together.append(span, found[0]);
 }
 
-typeset();
+export const ready = typeset(); // when all formulas have their size
 document.addEventListener("htmx:afterSwap", (event) => typeset(event.detail.elt.isConnected ? event.detail.elt : document));

@@ -2,6 +2,7 @@
 
 import { post } from "../http.js";
 import { controls } from "./controls.js";
+import { keepNear } from "./margin.js";
 import { PanelView } from "./panel.js";
 import { calm, onTheme } from "./theme.js";
 
@@ -18,7 +19,13 @@ class FigureView {
     this.panels = [];
     this.form = controls(data.controls, (name, value, settled) => this.change(name, value, settled), () => this.reset());
     if (this.form) this.holder.after(this.form.element);
-    this.show(data.picture, { animate: true });
+    this.say(data.picture);
+    this.first = data.picture;
+  }
+
+  // Draw for the first time.
+  begin() {
+    this.show(this.picture ?? this.first, { animate: true });
     this.holder.style.aspectRatio = "";
     this.width = this.holder.clientWidth;
     new ResizeObserver(() => this.resized()).observe(this.holder);
@@ -66,11 +73,15 @@ class FigureView {
     this.asking = false;
   }
 
+  say(picture) {
+    this.reading.textContent = picture.reading;
+    this.reading.hidden = !picture.reading;
+  }
+
   show(picture, { animate }) {
     const before = this.picture;
     this.picture = picture;
-    this.reading.textContent = picture.reading;
-    this.reading.hidden = !picture.reading;
+    this.say(picture);
     while (this.panels.length < picture.panels.length) {
       const view = new PanelView((name, points, settled) => this.change(name, points, settled));
       this.panels.push(view);
@@ -120,20 +131,23 @@ export function between(from, to, t) {
 }
 
 // A figure is drawn when it is about to be seen, so that a long lesson opens at once.
+const views = new WeakMap();
 const near = new IntersectionObserver((entries) => {
   for (const { target, isIntersecting } of entries) {
     if (!isIntersecting) continue;
     near.unobserve(target);
-    new FigureView(target);
+    views.get(target).begin();
   }
 }, { rootMargin: "900px 0px" });
 
 function mount() {
   for (const element of document.querySelectorAll("figure[data-figure]:not([data-drawn])")) {
     element.dataset.drawn = "";
+    views.set(element, new FigureView(element));
     near.observe(element);
   }
 }
 
 mount();
+keepNear();
 document.addEventListener("htmx:afterSwap", mount);

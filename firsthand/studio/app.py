@@ -91,6 +91,7 @@ def _prepare(studio: Studio) -> None:
                 markup.render(exercise.statement)
             for question in stage.questions():
                 markup.render(question.prompt)
+                markup.render(question.answer)
 
 
 async def _watch_journey(studio: Studio, stop: asyncio.Event) -> None:

@@ -24,6 +24,7 @@ PAGES = {
     "learn": "/stage/05/learn",
     "logistic": "/stage/06/learn",
     "perceptron": "/stage/07/learn",
+    "perceptron-compare": "/stage/07/compare",
     "mlp": "/stage/15/learn",
     "exercises": "/stage/05/code",
     "blank": "/exercise/linear.closed_form",
@@ -75,8 +76,18 @@ def _every_page(browser: Any, running: Running, target: Path, width: int, scheme
     for name, address in PAGES.items():
         page.goto(running.base + address)
         page.wait_for_timeout(700)
+        _down_and_up(page)
         page.screenshot(path=target / f"{name}-{width}-{scheme}.png", full_page=True)
     page.context.close()
+
+
+def _down_and_up(page: Any) -> None:
+    """Pass over the whole page once: figures are drawn when they come near."""
+    for top in range(0, page.evaluate("document.documentElement.scrollHeight"), 600):
+        page.evaluate(f"window.scrollTo(0, {top})")
+        page.wait_for_timeout(60)
+    page.evaluate("window.scrollTo(0, 0)")
+    page.wait_for_timeout(200)
 
 
 def _for_the_readme(browser: Any, running: Running) -> None:

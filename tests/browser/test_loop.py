@@ -63,17 +63,23 @@ def test_from_the_first_page_to_a_pass(tmp_path: Path, visit):
 
 
 @pytest.mark.slow
-def test_linear_regression_from_a_misconception_to_agreement(tmp_path: Path, visit):
+def test_linear_regression_from_the_first_page_to_the_first_review(tmp_path: Path, visit):
     curriculum = load_curriculum()
     stage = curriculum.stage("05")
     target = curriculum.exercise("linear.gradient")
     ours = function_source(reference_source(stage), target.target)
     with serve(tmp_path / "ml_journey", curriculum) as running:
-        running.studio.open()
         window = visit(running)
         page = window.page
+        page.get_by_role("button", name="Begin").click()
+        page.wait_for_url("**/stage/00_introduction/learn")
+        page.get_by_role("link", name="Linear regression").first.click()
+        page.wait_for_url("**/stage/05_linear_regression/learn")
+        page.locator(".prose .katex").first.wait_for()
+        page.keyboard.press("2")
+        page.get_by_role("link", name="The slope of the loss").click()
+        page.wait_for_url(f"**/exercise/{target.id}")
         file = running.studio.journey.file(target)
-        window.go(f"/exercise/{target.id}")
         page.locator(".cm-content").wait_for()
 
         blank = file.read_text()
@@ -81,17 +87,40 @@ def test_linear_regression_from_a_misconception_to_agreement(tmp_path: Path, vis
         assert mistaken != ours
         file.write_text(with_function(blank, target.target, mistaken))  # in an editor of their own
         page.locator("#verdict.bad-news").wait_for(timeout=LONG)
-        assert "n_samples" in page.locator("#verdict").inner_text()
+        verdict = page.locator("#verdict").inner_text()
+        assert "we know this one" in verdict
+        assert "n_samples times too steep" in verdict
+        assert "expected" in verdict
+        kept = running.studio.journey.last_verdict(target.id)
+        assert kept
+        assert kept["kind"] == "misconception"
+        shown = page.locator(".cm-content").inner_text()
+        assert mistaken.strip().splitlines()[-1].strip() in shown  # their editor's text, here
 
         file.write_text(with_function(blank, target.target, ours))
         page.locator("#verdict.good-news").wait_for(timeout=LONG)
+        assert running.studio.journey.passed() == {target.id}
 
-        window.go(f"/stage/{stage.name}/compare")
+        page.locator(".tabs").get_by_role("link", name="Compare").click()
         page.get_by_role("button", name="Compare").click()
         page.locator(".headline").wait_for(timeout=2 * LONG)
         assert "agree" in page.locator(".headline").inner_text()
         assert page.locator(".pictures svg").count() >= 2
         assert stage.name in running.studio.journey.comparisons()
+        headline = page.locator(".headline").inner_text()
+        page.reload()
+        assert page.locator(".headline").inner_text() == headline
+
+        page.keyboard.press("r")
+        page.wait_for_url("**/review")
+        for count in (1, 2, 3):
+            page.locator("#back").wait_for(state="hidden")
+            page.keyboard.press(" ")
+            page.locator("#back").wait_for()
+            page.keyboard.press("2")
+            page.locator("#due", has_text=str(10 - count)).wait_for()
+        reviews = running.studio.journey.store.rows("SELECT * FROM review")
+        assert len(reviews) == 3 + 1  # three cards, and the exercise that was passed
 
 
 def with_function(text: str, target: str, function: str) -> str:

@@ -1,6 +1,7 @@
 """The pages as a server hands them out."""
 
 import re
+import shutil
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -8,7 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.studio.serving import Running, at, serve
+from firsthand.study.content import load_curriculum
+from firsthand.study.memory.cards import add_card
+from tests.studio.serving import SCHOOL, Running, at, school, serve
 
 PAGES = (
     "/",
@@ -248,3 +251,66 @@ def test_progress_tells_the_days(tmp_path: Path):
         assert "3 March, 1 min" in text
         assert "2 March: nothing" in text
         assert studio.get("/progress/recall").status_code == 200
+
+
+def test_a_lesson_is_read_again_when_its_author_changed_it(tmp_path: Path):
+    own = tmp_path / "school"
+    shutil.copytree(SCHOOL, own)
+    school()  # makes the reference importable
+    with serve(tmp_path / "ml_journey", load_curriculum(own)) as studio:
+        studio.studio.open()
+        page = "/stage/00_reading/learn"
+        assert "An afterthought" not in studio.get(page).text
+        lesson = own / "00_reading" / "lesson.md"
+        lesson.write_text(lesson.read_text() + "\nAn afterthought.\n")
+        assert "An afterthought" in studio.get(page).text
+
+
+def test_a_large_deck_is_searched_and_paged(fresh: Running):
+    journey, now = fresh.studio.journey, fresh.studio.clock()
+    for number in range(230):
+        add_card(journey.store, f"What is {number} squared?", str(number**2), now)
+    first = fresh.get("/cards?deck=own").text
+    assert first.count("<summary>") == 100
+    assert "1 to 100 of 230" in first
+    last = fresh.get("/cards?deck=own&start=200").text
+    assert last.count("<summary>") == 30
+    assert "Later" not in last
+    found = fresh.get("/cards?deck=own&find=SQUARED+52441").text
+    assert found.count("<summary>") == 1
+    assert "What is 229 squared?" in found
+    assert "No card of this deck" in fresh.get("/cards?deck=own&find=cubed").text
+
+
+def test_the_last_comparison_is_there_after_a_restart(tmp_path: Path):
+    result = {
+        "headline": "All 2 quantities agree.",
+        "agrees": True,
+        "authors": {"side": "yours"},
+        "data": [],
+        "pairs": [],
+    }
+    with serve(tmp_path / "ml_journey") as studio:
+        journey = studio.studio.open()
+        now = studio.studio.clock()
+        journey.record_comparison("01", True, now, mine=("predict",), summary={"result": result})
+    with serve(tmp_path / "ml_journey") as studio:
+        text = studio.get("/stage/01_line/compare").text
+        assert "All 2 quantities agree." in text
+        assert "Compare again" in text
+
+
+def test_a_stage_without_counterpart_is_compared_with_theory(tmp_path: Path):
+    with serve(tmp_path / "ml_journey", load_curriculum()) as studio:
+        studio.studio.open()
+        text = studio.get("/stage/07_perceptron/compare").text
+        assert "has no counterpart, on purpose" in text
+        assert '<a href="/stage/07_perceptron/compare" aria-current="page">' in text
+        assert studio.get("/stage/00_introduction/compare").status_code == 404
+
+
+def test_the_studios_own_files_are_kept_by_the_browser(running: Running):
+    text = running.get("/").text
+    address = re.search(r'href="(/static/[0-9a-f]{12}/css/studio.css)"', text)[1]
+    assert "immutable" in running.get(address).headers["cache-control"]
+    assert running.get(address).text == running.get("/static/css/studio.css").text

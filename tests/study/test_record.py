@@ -130,3 +130,13 @@ def test_only_their_own_code_proves_a_comparison(journey: Journey, now: datetime
     assert journey.comparisons() == {}
     journey.record_comparison("01", True, now + DAY, mine=("total",), summary={"rows": 3})
     assert journey.comparisons() == {"01_sums": now + DAY}
+
+
+def test_of_comparisons_the_last_summary_is_kept(journey: Journey, now: datetime) -> None:
+    assert journey.last_comparison("01") == {}
+    journey.record_comparison("01", True, now, summary={"rows": 3})
+    journey.record_comparison("01", False, now + DAY, summary={"rows": 4})
+    assert journey.last_comparison("01") == {"rows": 4}
+    assert len(journey.store.rows("SELECT * FROM comparison")) == 2
+    kept = journey.store.rows("SELECT summary FROM comparison WHERE summary <> '{}'")
+    assert len(kept) == 1

@@ -17,6 +17,7 @@ class FigureView {
     this.holder = element.querySelector(".panels");
     this.reading = element.querySelector(".reading");
     this.panels = [];
+    this.subject = /^[^.]*/.exec(element.querySelector("figcaption").textContent)[0] || "Picture";
     this.form = controls(data.controls, (name, value, settled) => this.change(name, value, settled), () => this.reset());
     if (this.form) this.holder.after(this.form.element);
     this.say(data.picture);
@@ -83,7 +84,7 @@ class FigureView {
     this.picture = picture;
     this.say(picture);
     while (this.panels.length < picture.panels.length) {
-      const view = new PanelView((name, points, settled) => this.change(name, points, settled));
+      const view = new PanelView((name, points, settled) => this.change(name, points, settled), this.subject);
       this.panels.push(view);
       this.holder.append(view.element);
     }

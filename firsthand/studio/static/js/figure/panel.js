@@ -9,7 +9,8 @@ import { format } from "./scale.js";
 let count = 0;
 
 export class PanelView {
-  constructor(onMove) {
+  constructor(onMove, subject) {
+    this.subject = subject;
     this.id = `plot-${++count}`;
     this.title = Object.assign(document.createElement("p"), { className: "panel-title" });
     this.legend = Object.assign(document.createElement("ul"), { className: "legend" });
@@ -42,7 +43,7 @@ export class PanelView {
     this.root.setAttribute("height", at.height);
     this.root.setAttribute("role", dragged ? "group" : "img");
     this.root.setAttribute("aria-label", [panel.title, panel.y_label && panel.x_label ? `${panel.y_label} over ${panel.x_label}` : ""]
-      .filter(Boolean).join(": ") || "Picture");
+      .filter(Boolean).join(": ") || this.subject);
     this.inner.setAttribute("transform", `translate(${at.box.left} ${at.box.top})`);
     for (const [key, value] of Object.entries({ x: -1, y: -1, width: at.box.width + 2, height: at.box.height + 2 })) {
       this.clip.setAttribute(key, value);

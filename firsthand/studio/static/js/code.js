@@ -21,6 +21,7 @@ let timer = 0;
 let checking = false;
 
 const frame = workshop.querySelector("#editor");
+const keys = workshop.querySelector(".keys");
 frame.replaceChildren();
 const editor = new Editor(frame, {
   text: start.text,
@@ -128,12 +129,12 @@ function conflict(disk) {
   conflictBox.hidden = false;
   merge?.close();
   merge = new Merge(conflictBox.querySelector("#merge"), { mine: editor.text, disk: disk.text, nonce });
-  frame.hidden = true;
+  for (const part of [frame, keys]) part.hidden = true; // one thing to decide, one filled button
   const finish = async (text) => {
     merge.close();
     merge = null;
     conflictBox.hidden = true;
-    frame.hidden = false;
+    for (const part of [frame, keys]) part.hidden = false;
     hash = disk.hash;
     saved = disk.text;
     editor.text = text;

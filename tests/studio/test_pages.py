@@ -288,6 +288,7 @@ def test_the_last_comparison_is_there_after_a_restart(tmp_path: Path):
         "agrees": True,
         "authors": {"side": "yours"},
         "data": [],
+        "notes": [],
         "pairs": [],
     }
     with serve(tmp_path / "ml_journey") as studio:

@@ -36,4 +36,4 @@ format: $(VENV)/test-ready
 	@$(BIN)/ruff check --fix . && $(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info
+	rm -rf $(VENV) .venv-anki build dist *.egg-info

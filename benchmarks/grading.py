@@ -1,4 +1,4 @@
-"""How fast and how strictly grading works: ``python -m benchmarks.grading``.
+"""How fast and how strictly grading works: ``python benchmarks/grading.py``.
 
 Prints three tables: from saving a file to its verdict, as ``firsthand check --watch`` does it,
 for the right and a wrong version of every exercise; where that time goes; and how long each

@@ -12,16 +12,15 @@ from pathlib import Path
 
 import click
 
-from firsthand.cli.main import COMMANDS
+from firsthand.cli.main import COMMANDS, EXIT_CODES
 
 PAGE = Path(__file__).parents[1] / "docs" / "commands.md"
 
-HEAD = """# Commands
+HEAD = f"""# Commands
 
 Written by `python tools/document_commands.py` from what each command says of itself by `--help`.
 
-Exit codes: 0 done · 1 not passed, or not in agreement · 2 wrong usage or bad input ·
-3 no journey here · 130 interrupted.
+{EXIT_CODES}
 An error is told in one line; `firsthand --traceback COMMAND` shows where it came from.
 """
 

@@ -1,8 +1,7 @@
 """The terminal door: ``firsthand COMMAND``.
 
-Each command lives in a module of its own that exposes ``app`` and is imported only when it is
-called, so that ``--help`` answers at once. Exit codes: 0 done, 1 not passed or not in agreement,
-2 wrong usage or bad input, 3 nothing to work on (no journey here), 130 interrupted.
+Each command lives in a module of its own that exposes ``command`` and is imported only when it
+is called, so that ``--help`` answers at once. The exit codes are listed in ``main.EXIT_CODES``.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,19 +20,23 @@ if TYPE_CHECKING:
     from firsthand.study.memory.cards import Flashcard
 
 
-@click.group(epilog="Example: firsthand cards import deck.apkg")
+@click.group(epilog="\b\nExamples:\n  firsthand cards list 05\n  firsthand cards import deck.apkg")
 def command() -> None:
-    """List, write, import and export cards."""
+    """List, add, import and export cards."""
 
 
 @command.command(
-    "list", epilog="\b\nExamples:\n  firsthand cards list\n  firsthand cards list 05 --json"
+    "list",
+    short_help="List cards, and when each comes back.",
+    epilog="\b\nExamples:\n  firsthand cards list\n  firsthand cards list 05 --json",
 )
 @click.argument("deck", required=False)
 @journey_option
 @json_option
 def show(deck: str | None, folder: Path | None, as_json: bool) -> None:
     """List the cards of every deck, or of DECK (a stage, or a name): when each comes back."""
+    from textwrap import shorten
+
     from firsthand.cli.readable import readable
     from firsthand.study.memory.cards import deck as all_cards
     from firsthand.study.memory.cards import suspended
@@ -39,7 +44,7 @@ def show(deck: str | None, folder: Path | None, as_json: bool) -> None:
 
     with open_journey(folder) as journey:
         known, out_of_reviews = memories(journey.store), suspended(journey.store)
-        cards = [c for c in all_cards(journey).values() if deck is None or _in(c, deck)]
+        cards = _chosen(all_cards(journey).values(), deck)
     facts = [
         {
             "item": card.item,
@@ -57,19 +62,24 @@ def show(deck: str | None, folder: Path | None, as_json: bool) -> None:
         say_json(facts)
         return
     for card, fact in zip(cards, facts, strict=True):
-        front = " ".join(readable(card.front, card.format).split())
+        front = shorten(readable(card.front, card.format), 60, placeholder=" ...")
         due = "suspended" if fact["suspended"] else fact["due"] or "new"
-        click.echo(f"{due:<10}  {card.deck[:24]:<24}  {front[:60]}")
-    click.echo(f"{len(cards)} cards")
+        click.echo(f"{due:<10}  {card.deck[:24]:<24}  {front}")
+    click.echo(_count(len(cards)))
 
 
 @command.command(
-    epilog='\b\nExample:\n  firsthand cards add "What is $e^{i \\pi}$?" "$-1$" --tag maths'
+    short_help="Write a card of your own.",
+    epilog='\b\nExample:\n  firsthand cards add "What is $e^{i \\pi}$?" "$-1$" --tag maths',
 )
 @click.argument("front")
 @click.argument("back")
-@click.option("--deck", default="own", show_default=True, help="The deck it goes to.")
-@click.option("--tag", "tags", multiple=True, help="A tag; may be given several times.")
+@click.option(
+    "--deck", metavar="DECK", default="own", show_default=True, help="The deck it goes to."
+)
+@click.option(
+    "--tag", "tags", metavar="TAG", multiple=True, help="A tag; may be given several times."
+)
 @journey_option
 @json_option
 def add(
@@ -83,16 +93,19 @@ def add(
     if as_json:
         say_json({"item": card.item})
     else:
-        click.echo("Added. It will be asked among the new ones.")
+        click.echo(f"Added to the deck {card.deck}. It will be asked among the new ones.")
 
 
 @command.command(
     "import",
+    short_help="Take in an Anki package or a CSV file.",
     epilog="\b\nExamples:\n  firsthand cards import deck.apkg\n"
     "  firsthand cards import cards.csv --deck vocabulary",
 )
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--deck", help="The deck for a CSV file's cards; by default the file's name.")
+@click.option(
+    "--deck", metavar="DECK", help="The deck for a CSV file's cards; by default the file's name."
+)
 @journey_option
 @json_option
 def take_in(file: Path, deck: str | None, folder: Path | None, as_json: bool) -> None:
@@ -109,7 +122,7 @@ def take_in(file: Path, deck: str | None, folder: Path | None, as_json: bool) ->
         say_json(done.to_json())
         return
     click.echo(
-        f"{done.added} cards added, {done.updated} updated; {done.media} pictures,"
+        f"{_count(done.added)} added, {done.updated} updated; {done.media} pictures,"
         f" {done.reviews} reviews."
     )
     for line in done.left_out:
@@ -117,11 +130,12 @@ def take_in(file: Path, deck: str | None, folder: Path | None, as_json: bool) ->
 
 
 @command.command(
+    short_help="Write cards to an Anki package or a CSV file.",
     epilog="\b\nExamples:\n  firsthand cards export mine.apkg\n"
-    "  firsthand cards export stage05.csv --deck 05"
+    "  firsthand cards export stage05.csv --deck 05",
 )
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--deck", help="Only this deck: a stage, or a name.")
+@click.option("--deck", metavar="DECK", help="Only this deck: a stage, or a name.")
 @click.option("--force", is_flag=True, help="Replace FILE if it exists.")
 @journey_option
 @json_option
@@ -133,12 +147,34 @@ def export(file: Path, deck: str | None, force: bool, folder: Path | None, as_js
     if file.exists() and not force:
         raise click.UsageError(f"{file} exists; choose another name, or --force to replace it.")
     with open_journey(folder) as journey:
-        cards = [c for c in all_cards(journey).values() if deck is None or _in(c, deck)]
+        cards = _chosen(all_cards(journey).values(), deck)
         export_file(journey.store, cards, file)
     if as_json:
         say_json({"file": str(file), "cards": len(cards)})
     else:
-        click.echo(f"{len(cards)} cards in {file}")
+        click.echo(f"{_count(len(cards))} in {file}")
+
+
+def _chosen(cards: Iterable[Flashcard], deck: str | None) -> list[Flashcard]:
+    """Return the cards of a deck, or all of them.
+
+    Raises
+    ------
+    RequestError
+        If no card lies in a deck of that name.
+    """
+    from firsthand.study.errors import RequestError
+
+    every = list(cards)
+    found = [card for card in every if deck is None or _in(card, deck)]
+    if deck is not None and not found:
+        decks = ", ".join(sorted({card.deck for card in every})) or "none yet"
+        raise RequestError(f"No card lies in a deck called {deck!r}. The decks: {decks}.")
+    return found
+
+
+def _count(cards: int) -> str:
+    return f"{cards} card{'s' * (cards != 1)}"
 
 
 def _in(card: Flashcard, deck: str) -> bool:

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     "file",
     type=click.Path(path_type=Path),
     metavar="FILE.csv",
-    help="Your own table instead of the default data; needs --target.",
+    help="Your own table, with column names in its first line; needs --target.",
 )
 @click.option("--target", metavar="COL", help="The column of --data to predict.")
 @click.option(
     "--html",
     type=click.Path(path_type=Path, dir_okay=False),
-    metavar="F",
+    metavar="FILE.html",
     help="Also write a report with pictures, one file that needs no other.",
 )
 @journey_option
@@ -53,6 +53,7 @@ def command(
     differ only by a convention, the convention is found and stated. Exits with 1 where they
     differ.
     """
+    from firsthand.compare.mine import keep
     from firsthand.compare.registry import comparable, find
 
     if (file is None) != (target is None):
@@ -60,10 +61,10 @@ def command(
     names = [find(stage)[0].name] if stage != "all" else _fitting(comparable(), file, target)
     journey = _journey(folder, needed=mine)
     try:
-        found = [_run(name, journey if mine else None, file, target) for name in names]
+        found = _run_all(names, journey if mine else None, file, target)
         if journey is not None:
             for comparison in found:
-                _keep(journey, comparison)
+                keep(journey, comparison, clock())
     finally:
         if journey is not None:
             journey.close()
@@ -79,6 +80,28 @@ def command(
     else:
         _tell(found, html)
     ctx.exit(0 if all(comparison.agrees for comparison in found) else 1)
+
+
+def _run_all(
+    names: list[str], journey: Journey | None, file: Path | None, target: str | None
+) -> list[Comparison]:
+    """Compare stage by stage; of several, those that refuse the user's own data are named."""
+    from firsthand.compare.errors import CompareError
+
+    found: list[Comparison] = []
+    refused: dict[str, CompareError] = {}
+    for name in names:
+        try:
+            found.append(_run(name, journey, file, target))
+        except CompareError as error:
+            if file is None or len(names) == 1:
+                raise
+            refused[name] = error
+    if not found:
+        raise next(iter(refused.values()))
+    for name, error in refused.items():
+        click.echo(f"Left out {name}: {error}", err=True)
+    return found
 
 
 def _run(name: str, journey: Journey | None, file: Path | None, target: str | None) -> Comparison:
@@ -124,18 +147,6 @@ def _journey(folder: Path | None, *, needed: bool) -> Journey | None:
         if needed or folder is not None:
             raise
         return None
-
-
-def _keep(journey: Journey, comparison: Comparison) -> None:
-    """Record the comparison as evidence."""
-    pairs = {pair.title: pair.agrees for pair in comparison.pairs}
-    journey.record_comparison(
-        comparison.stage,
-        comparison.agrees,
-        clock(),
-        mine=comparison.authors.yours,
-        summary={"headline": comparison.headline, "pairs": pairs},
-    )
 
 
 def _write(html: Path, found: list[Comparison]) -> None:

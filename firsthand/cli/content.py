@@ -24,7 +24,7 @@ ROOT = click.option(
 )
 
 
-@click.group(epilog="\b\nExample:\n  firsthand content check 05")
+@click.group(epilog="\b\nExamples:\n  firsthand content check 05\n  firsthand content strength 05")
 def command() -> None:
     """For authors: check content, measure it, add a stage."""
 
@@ -40,7 +40,8 @@ def check(stage: str | None, quick: bool, as_json: bool, root: Path | None) -> i
     """Prove that a stage's content holds together, or say what to mend.
 
     Reads every file; then runs the checks: on the reference (must pass), on the skeleton (must
-    fail as not attempted) and on every misconception (must fail and be named).
+    fail as not attempted) and on every misconception (must fail and be named). Exits with 1 if
+    something is to be mended.
     """
     from firsthand.study.proofreading import proofread
 
@@ -77,7 +78,8 @@ def strength(stage: str | None, write: bool, as_json: bool, root: Path | None) -
 
     Everything that `content check` runs, and machine-made mutants of each reference: operators,
     constants, axes, signs, off by one, dropped terms. Survivors are listed; those that
-    compute the same stand in the stage's equivalent.toml with the reason.
+    compute the same stand in the stage's equivalent.toml with the reason. Exits with 1 if a
+    bar is missed.
     """
     from firsthand.study.grading.audit import audit, write_strength
 

@@ -16,7 +16,7 @@ import click
 from firsthand.cli.journeys import journey_option, json_option
 from firsthand.cli.main import EXIT_FAILED
 
-REQUIRED = ("numpy", "scikit-learn", "pandas", "matplotlib", "fsrs", "fastapi", "jupytext")
+REQUIRED = ("numpy", "scikit-learn", "matplotlib", "fsrs", "fastapi", "jupytext")
 PYTHON = (3, 11)
 
 
@@ -102,10 +102,15 @@ def _data() -> Finding:
 def _journey(folder: Path | None) -> Finding:
     from firsthand.cli.journeys import open_journey
     from firsthand.study.errors import JourneyError
+    from firsthand.study.journey import find_folder
 
     try:
-        journey = open_journey(folder)
+        where = find_folder(folder)
     except JourneyError as error:
         return Finding("journey", str(error), None)
-    problems = journey.store.problems()
-    return Finding("journey", str(journey.folder), not problems, "; ".join(problems))
+    try:
+        with open_journey(where) as journey:
+            problems = "; ".join(journey.store.problems())
+    except JourneyError as error:
+        problems = str(error)
+    return Finding("journey", str(where), not problems, problems)

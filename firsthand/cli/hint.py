@@ -23,7 +23,7 @@ from firsthand.cli.journeys import (
 @journey_option
 @json_option
 def command(exercise: str | None, folder: Path | None, as_json: bool) -> None:
-    """Show the next hint for EXERCISE (the next one to write, if none is named).
+    """Show the next hint for EXERCISE (a stage's next, or the next of all, if none is named).
 
     Hints go from a question to nearly the answer. That one was taken is remembered: what
     needed help comes back a little earlier.

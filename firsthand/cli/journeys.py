@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -27,6 +29,7 @@ def journey_option(command: Command) -> Command:
         "--journey",
         "folder",
         type=click.Path(path_type=Path),
+        metavar="FOLDER",
         help="The journey's folder; by default $FIRSTHAND_JOURNEY, or one around or below here.",
     )(command)
 
@@ -73,16 +76,24 @@ def open_journey(folder: Path | None = None) -> Journey:
 def find_exercise(journey: Journey, name: str | None) -> Exercise:
     """Return the exercise that a command means: by id or target, else the next one to write.
 
+    A stage (``06``) stands for its next exercise.
+
     Raises
     ------
     UnknownNameError
         If there is no such exercise.
     RequestError
-        If none was named and all are passed.
+        If none was named and all are passed, or the stage has none.
     """
     from firsthand.study.errors import RequestError
     from firsthand.study.routine import next_exercise
 
+    if name and name[0].isdigit():
+        stage = journey.curriculum.stage(name)
+        if not stage.exercises:
+            raise RequestError(f"Stage {stage.number} {stage.title} has no exercises.")
+        passed = journey.passed()
+        return next((e for e in stage.exercises if e.id not in passed), stage.exercises[0])
     if name:
         return journey.curriculum.exercise(name)
     found = next_exercise(journey)
@@ -95,8 +106,30 @@ def console(*, stderr: bool = False) -> Console:
     """Return what prints for people: plain where it is no terminal, never too wide."""
     from rich.console import Console
 
-    made = Console(stderr=stderr, highlight=False)
-    return made if made.width <= WIDEST else Console(stderr=stderr, highlight=False, width=WIDEST)
+    class Calm(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # the root command knows what to do
+
+    made = Calm(stderr=stderr, highlight=False)
+    width = min(made.width, WIDEST)
+    if made.is_terminal:
+        return Calm(stderr=stderr, highlight=False, width=width)
+    stream = cast("IO[str]", Trimmed(sys.stderr if stderr else sys.stdout))
+    return Calm(file=stream, highlight=False, width=width)
+
+
+class Trimmed:
+    """A stream without the blanks with which a table fills its lines."""
+
+    def __init__(self, stream: IO[str]) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write whole lines, each without its trailing blanks."""
+        return self._stream.write(re.sub(r" +(?=\n)", "", text))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def say_json(value: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from importlib import import_module
@@ -10,6 +11,11 @@ from typing import Any
 import click
 
 EXIT_FAILED, EXIT_USAGE, EXIT_NO_JOURNEY, EXIT_INTERRUPTED = 1, 2, 3, 130
+
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 not passed, not in agreement, or something to mend was found; "
+    "2 wrong usage or bad input; 3 no journey here, or it cannot be used; 130 interrupted."
+)
 
 # command: (module, one line of help). Groups of commands are modules too.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -23,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reset": ("firsthand.cli.reset", "Make an exercise blank again; keeps a dated copy."),
     "compare": ("firsthand.cli.compare", "Run your code against the library's, number by number."),
     "review": ("firsthand.cli.review", "Review what is due."),
-    "cards": ("firsthand.cli.cards", "List, write, import and export cards."),
+    "cards": ("firsthand.cli.cards", "List, add, import and export cards."),
     "studio": ("firsthand.cli.studio", "Open the studio in a browser."),
     "content": ("firsthand.cli.content", "For authors: check content, measure it, add a stage."),
     "doctor": (
@@ -47,6 +53,16 @@ class LazyGroup(click.Group):
         command: click.Command = import_module(COMMANDS[cmd_name][0]).command
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a reader of our output who leaves, as ``| head`` does, is no failure."""
+        try:
+            answer = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise click.exceptions.Exit(0) from None
+        return answer
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -68,7 +84,8 @@ class LazyGroup(click.Group):
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Start with `firsthand start`, then `firsthand studio` or `firsthand next`.",
+    epilog="\b\nExamples:\n  firsthand start\n  firsthand next\n  firsthand check --help\n\n"
+    + EXIT_CODES,
 )
 @click.version_option(package_name="firsthand", message="firsthand %(version)s")
 @click.option("--traceback", is_flag=True, help="Show where an error came from.")
@@ -80,17 +97,17 @@ def root(ctx: click.Context, traceback: bool) -> None:
 
 def main() -> None:
     """Run the command line and exit with a documented code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a sign that a terminal lacks becomes "?"
+            stream.reconfigure(errors="replace")
     try:
-        code: Any = root.main(standalone_mode=False)
+        code: Any = root.main(prog_name="firsthand", standalone_mode=False)
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Abort:
         sys.exit(EXIT_INTERRUPTED)
     except click.ClickException as error:
         error.show()
         sys.exit(EXIT_USAGE)
-    except BrokenPipeError:  # the reader of our output has left, as `| head` does
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception as error:
         sys.exit(_tell(error))
 

@@ -18,12 +18,17 @@ from firsthand.cli.journeys import (
 )
 
 
-@click.command(epilog="\b\nExamples:\n  firsthand next\n  firsthand next linear.gradient")
+@click.command(
+    epilog="\b\nExamples:\n  firsthand next\n  firsthand next 06\n  firsthand next linear.gradient"
+)
 @click.argument("exercise", required=False)
 @journey_option
 @json_option
 def command(exercise: str | None, folder: Path | None, as_json: bool) -> None:
-    """Show the next exercise, or EXERCISE: what to write, in which file, where you stopped."""
+    """Show the next exercise, or EXERCISE: what to write, in which file, where you stopped.
+
+    A stage's number stands for its next exercise.
+    """
     from rich.markup import escape
 
     from firsthand.cli.readable import readable
@@ -32,7 +37,8 @@ def command(exercise: str | None, folder: Path | None, as_json: bool) -> None:
     with open_journey(folder) as journey:
         found = find_exercise(journey, exercise)
         journey.begin(found.stage, clock())
-        stage, file = journey.curriculum.stage(found.stage), journey.file(found)
+        stage, practice = journey.curriculum.stage(found.stage), journey.practising(found)
+        file = journey.practice_file(found) if practice else journey.file(found)
         last = next(iter(journey.remarks(found.id, limit=1)), None)
         line = _line_of(journey.read_source(file).text, found.target)
         facts = {
@@ -44,6 +50,7 @@ def command(exercise: str | None, folder: Path | None, as_json: bool) -> None:
             "file": str(file),
             "line": line,
             "function": found.target,
+            "practice": practice,
             "passed": found.id in journey.passed(),
             "hints_taken": journey.hints_taken(found.id),
             "hints": len(found.hints),
@@ -70,10 +77,11 @@ def command(exercise: str | None, folder: Path | None, as_json: bool) -> None:
         f"  help     firsthand hint {found.id}"
         f"   [dim]{facts['hints_taken']} of {facts['hints']} taken[/]"
     )
-    if last:
-        out.print(f"  so far   {last.headline}", markup=False, soft_wrap=True)
     if facts["passed"]:
-        out.print("           You passed it.")
+        again = "; now write it again, in a practice copy" if practice else ""
+        out.print(f"  so far   You passed it{again}.")
+    elif last and last.kind != "not_attempted":
+        out.print(f"  so far   {last.headline}", markup=False, soft_wrap=True)
 
 
 def _line_of(text: str, target: str) -> int | None:

@@ -18,6 +18,7 @@ from firsthand.cli.journeys import (
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
     from firsthand.study.content import Stage
     from firsthand.study.progress import Completion, Proof
@@ -56,24 +57,35 @@ def command(stage: str | None, exercises: bool, folder: Path | None, as_json: bo
                 mark = "passed" if e.id in passed else "      "
                 out.print(f"      {mark}  {e.id:<34} {e.title}", soft_wrap=True, markup=False)
     for proof in proofs:
-        claim = f"{proof.claim.text} ({proof.claim.kind})"
-        out.print(f"\n  {proof.state:<8} {claim}", soft_wrap=True, markup=False)
-        for e in proof.evidence:
-            line = f"           {e.state:<8} {e.what}"
-            out.print(line, style="dim", soft_wrap=True, markup=False)
+        out.print()
+        out.print(_proof(proof))
 
 
 def _line(out: Console, stage: Stage, done: dict[str, Completion]) -> None:
     """Print one stage: its number, title and how far it is."""
     if not stage.written:
-        out.print(f"  [dim]{stage.number}  {stage.title:<36} coming[/]")
+        out.print(f"  {stage.number}  {stage.title:<36} coming", style="dim", soft_wrap=True)
         return
     facts = done[stage.name]
-    said = [f"{facts.exercises[0]} of {facts.exercises[1]} exercises"] if stage.exercises else []
-    said += [f"{facts.questions[0]} of {facts.questions[1]} questions"]
-    said += [f"{facts.claims[0]} of {facts.claims[1]} claims proved"]
-    state = "done" if facts.done else ", ".join(said) if facts.begun else "open"
+    done_of = "{} of {} exercises" if stage.exercises else "{} of {} questions"
+    said = done_of.format(*(facts.exercises if stage.exercises else facts.questions))
+    said += f", {facts.claims[0]} of {facts.claims[1]} claims"
+    state = "done" if facts.done else said if facts.begun else "open"
     out.print(f"  {stage.number}  {stage.title:<36} {state}", soft_wrap=True)
+
+
+def _proof(proof: Proof) -> Table:
+    """Return a claim and, below it, what proves it and what does not yet."""
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = Table.grid(padding=(0, 2))
+    rows.add_column(no_wrap=True, min_width=9)
+    rows.add_column()
+    rows.add_row(f"  {proof.state}", Text(f"{proof.claim.text} ({proof.claim.kind})", style="bold"))
+    for e in proof.evidence:
+        rows.add_row("", Text(f"{'+' if e.state == 'proved' else '-'} {e.what}", style="dim"))
+    return rows
 
 
 def _plain(stage: Stage, done: dict[str, Completion], passed: frozenset[str]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ _TABLE = """
     ldots ... dots ... cdots ... odot ⊙ otimes ⊗ oplus ⊕ circ ∘ langle ⟨ rangle ⟩ lfloor ⌊
     rfloor ⌋ lceil ⌈ rceil ⌉ mid | ell ℓ top ᵀ perp ⊥ lVert ‖ rVert ‖ lvert | rvert | Vert ‖
     ast ∗ star ⋆ prime ′ min min max max log log ln ln exp exp sin sin cos cos tan tan tanh tanh
+    sinh sinh cosh cosh
     det det argmin argmin argmax argmax arg arg tr tr Pr Pr
 """
 _WORDS = _TABLE.split()
@@ -28,6 +29,7 @@ _SYMBOLS = {
     "quad": "  ",
     "qquad": "    ",
 }
+_OPENING = ("lVert", "lvert", "langle", "lfloor", "lceil")
 _UP = dict(
     zip(
         "0123456789+-=()niTabcdefghjklmoprstuvwxyz∗⋆'ᵀ",
@@ -80,7 +82,11 @@ def maths(tex: str) -> str:
         text,
     )
     text = re.sub(r"\\(hat|bar|tilde|dot|vec)(?![a-zA-Z])\s*(?:\{(\w)\}|(\w))", _accented, text)
-    text = re.sub(r"\\([A-Za-z]+)", lambda m: _SYMBOLS.get(str(m[1]), str(m[0])), text)
+    text = re.sub(r"\\([dt]?frac)\s*(\d)\s*(\w)", r"\\\1{\2}{\3}", text)  # \frac1n
+    text = re.sub(  # the logarithm of a fraction, and not a fraction of logarithms
+        r"(\\(?:log|ln|exp))\s*(\\[dt]?frac\s*" + _GROUP + r"\s*" + _GROUP + ")", r"\1(\2)", text
+    )
+    text = re.sub(r"\\([A-Za-z]+)(\s*)(?=(\S?))", _symbol, text)
     text = re.sub(r"([∂∇])\s+(?=\w)", r"\1", text)
     for _ in range(4):  # fractions within fractions
         text = re.sub(r"\\[dt]?frac\s*" + _GROUP + r"\s*" + _GROUP, _fraction, text)
@@ -89,6 +95,19 @@ def maths(tex: str) -> str:
     text = re.sub(r"_(?:" + _GROUP + r"|(\S))", lambda m: _script(m, "_", _DOWN), text)
     lines = (re.sub(r"\s+", " ", line).strip() for line in text.split("\n"))
     return "\n".join(filter(None, lines))
+
+
+def _symbol(match: re.Match[str]) -> str:
+    """Return a command's sign, spaced as TeX would: ``log p`` but ``‖w``."""
+    name, blank, following = match[1], match[2], match[3]
+    sign = _SYMBOLS.get(name)
+    if sign is None:
+        return match[0]
+    if name in _OPENING:
+        return sign
+    if sign.isalpha() and len(sign) > 1 and (following.isalnum() or following == "\\"):
+        return sign + " "
+    return sign + blank
 
 
 def _accented(match: re.Match[str]) -> str:

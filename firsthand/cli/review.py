@@ -31,14 +31,19 @@ if TYPE_CHECKING:
     "  firsthand review --set retention=0.85 --set schedule=fixed\n  firsthand review --json"
 )
 @click.option("--all", "everything", is_flag=True, help="All that is due, beyond the day's 20.")
-@click.option("--exercise", help="Lay this passed exercise out blank, to be written again.")
-@click.option("--question", help="Answer this verification question.")
+@click.option(
+    "--exercise",
+    metavar="EXERCISE",
+    help="Lay this passed exercise out blank, to be written again.",
+)
+@click.option("--question", metavar="QUESTION", help="Answer this verification question.")
 @click.option(
     "--set",
     "changes",
     multiple=True,
     metavar="NAME=VALUE",
-    help="Change a setting: retention=0.85, schedule=fixed, buttons=4, cards_per_day=30, ...",
+    help="Change a setting: retention (0.7 to 0.99), schedule (fsrs, fixed), buttons (2, 4), "
+    "cards_per_day, new_per_day, leech.",
 )
 @journey_option
 @json_option
@@ -77,7 +82,7 @@ def _review(journey: Journey, *, everything: bool) -> None:
     """Ask until nothing is due or the learner ends."""
     from firsthand.study.memory.review import answer, in_words, queue, undo
 
-    out, asked = console(), 0
+    out, asked, left = console(), 0, 0
     while True:
         due = queue(journey, clock(), everything=everything)
         if not due.cards:
@@ -86,9 +91,12 @@ def _review(journey: Journey, *, everything: bool) -> None:
         key, seconds = _show(journey, out, card, len(due.cards))
         journey.visit("review", clock())
         if key == "q":
+            left = len(due.cards)
+            out.print()
             break
         if key == "u":
             item = undo(journey, clock())
+            asked = max(0, asked - 1) if item else asked
             out.print(
                 "[dim]Taken back.[/]\n" if item else "[dim]There is nothing to take back.[/]\n"
             )
@@ -104,7 +112,7 @@ def _review(journey: Journey, *, everything: bool) -> None:
         asked += 1
         if memory:
             out.print(f"[dim]Comes back {in_words(memory.due - memory.last)}.[/]\n")
-    _tell_rest(out, journey, asked)
+    _tell_rest(out, journey, asked, left)
 
 
 def _show(journey: Journey, out: Console, due: Due, left: int) -> tuple[str, float]:
@@ -150,13 +158,16 @@ def _key(accepted: str) -> str:
             return key.lower()
 
 
-def _tell_rest(out: Console, journey: Journey, asked: int) -> None:
+def _tell_rest(out: Console, journey: Journey, asked: int, left: int) -> None:
     """Say what was done, what waits and which exercises are to be written again."""
     from firsthand.study.memory.review import queue
 
     rest = queue(journey, clock())
-    out.print(f"{asked} reviewed." if asked else "No card is due.")
-    if not asked and not journey.begun():
+    if left:
+        out.print(f"{asked} reviewed, {left} left for today.")
+    else:
+        out.print(f"{asked} reviewed." if asked else "No card is due.")
+    if not asked and not left and not journey.begun():
         out.print("Cards come with the stages you begin: firsthand next")
     if rest.waiting:
         out.print(f"{rest.waiting} more are due and wait. To go on: firsthand review --all")
@@ -186,7 +197,10 @@ def _change(journey: Journey, changes: tuple[str, ...], *, as_json: bool) -> Non
     from firsthand.study.memory.settings import change_settings
 
     pairs = [change.partition("=") for change in changes]
-    settings = change_settings(journey.store, **{k: _value(v) for k, _, v in pairs})
+    for name, sign, _ in pairs:
+        if not sign:
+            raise click.UsageError(f"--set {name} says no value: --set NAME=VALUE.")
+    settings = change_settings(journey.store, **{k.strip(): _value(v) for k, _, v in pairs})
     if as_json:
         say_json(asdict(settings))
         return

@@ -11,7 +11,6 @@ import click
 from firsthand.cli.journeys import (
     clock,
     console,
-    find_exercise,
     journey_option,
     json_option,
     open_journey,
@@ -33,7 +32,7 @@ def command(exercise: str, give_up: bool, folder: Path | None, as_json: bool) ->
     Giving up is recorded and no disgrace: the exercise comes back soon, blank.
     """
     with open_journey(folder) as journey:
-        found = find_exercise(journey, exercise)
+        found = journey.curriculum.exercise(exercise)
         solution = journey.solution(found.id, clock(), give_up=give_up)
     if as_json:
         say_json(asdict(solution))

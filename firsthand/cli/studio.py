@@ -17,12 +17,18 @@ HOST = "127.0.0.1"
 PORT = 8642
 
 
-@click.command(epilog="Example: firsthand studio --journey ~/ml_journey --no-browser")
-@click.option("--port", type=click.IntRange(0, 65535), help=f"Default {PORT}, or a free one.")
+@click.command(
+    epilog="\b\nExamples:\n  firsthand studio\n"
+    "  firsthand studio --journey ~/ml_journey --no-browser"
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65535), metavar="PORT", help=f"Default {PORT}, or a free one."
+)
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option(
     "--journey",
     type=click.Path(file_okay=False, path_type=Path),
+    metavar="FOLDER",
     help="The journey's folder; by default the nearest one, or ./ml_journey.",
 )
 def command(port: int | None, no_browser: bool, journey: Path | None) -> None:

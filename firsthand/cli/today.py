@@ -45,9 +45,10 @@ def command(folder: Path | None, as_json: bool) -> None:
     table = Table.grid(padding=(0, 2))
     table.add_column(justify="right", no_wrap=True)
     table.add_column()
-    for task in tasks:
+    for number, task in enumerate(tasks):
+        if number:
+            table.add_row("", "")
         table.add_row(f"{task.minutes} min", f"[bold]{escape(readable(task.title))}[/]")
         table.add_row("", escape(readable(task.why)))
         table.add_row("", f"[dim]{escape(task.command)}[/]")
-        table.add_row("", "")
     out.print(table)

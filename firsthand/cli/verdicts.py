@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ def one_line(verdict: Verdict) -> Text:
 
 def _rows(verdict: Verdict) -> Iterator[tuple[str, str | Text]]:
     if verdict.raised and verdict.raised.message and verdict.raised.type != "Shortcut":
-        yield "error", f"{verdict.raised.type}: {verdict.raised.message}"
+        yield "error", f"{verdict.raised.type}: {verdict.raised.message.replace('`', '')}"
     if verdict.raised and verdict.raised.line:
         yield f"line {verdict.raised.line}", verdict.raised.source
         steps = verdict.raised.traceback.splitlines()
@@ -75,9 +76,10 @@ def _case_rows(case: Case) -> Iterator[tuple[str, str | Text]]:
     yours = Text.assemble("yours     ", (_indented_text(case.got, 10), "blue"))
     ours = Text.assemble("expected  ", (_indented_text(case.expected, 10), "green"))
     yield case.quantity or "result", Text("\n").join([yours, ours])
-    if case.error is not None:
+    if case.error and case.tolerance:
         because = f" ({case.why_tolerance})" if case.why_tolerance else ""
-        yield "difference", f"{case.error:.1e}, allowed {case.tolerance:.0e}{because}"
+        scale = " of the largest value expected" if re.search("[1-9]", case.expected.text) else ""
+        yield "difference", f"{case.error:.1e}{scale}, allowed {case.tolerance:.0e}{because}"
 
 
 def _input(name: str, value: Shown) -> str:
@@ -91,4 +93,4 @@ def _indented_text(value: Shown, width: int) -> str:
 
 
 def _said(agreed: bool | None) -> str:
-    return {True: "yes", False: "no", None: "not asked"}[agreed]
+    return {True: "agrees", False: "does not agree", None: "not asked"}[agreed]

@@ -1,8 +1,13 @@
-"""Compare the learner's own functions: the ones they passed, with ours for the rest."""
+"""Compare the learner's own functions: the ones they passed, with ours for the rest.
+
+The comparison runs in a process of its own, so neither their code nor the libraries enter the
+one that asks. What it found is kept in the journey as evidence.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -46,3 +51,14 @@ def compare_mine(
     )
     failed = (f"{e}: your function could not stand in: {why}" for e, why in ran.unusable.items())
     return replace(from_json(ran.value), notes=tuple(failed))
+
+
+def keep(journey: Journey, comparison: Comparison, now: datetime) -> None:
+    """Record a comparison in the journey, whole; one on the learner's functions is evidence."""
+    journey.record_comparison(
+        comparison.stage,
+        comparison.agrees,
+        now,
+        mine=comparison.authors.yours,
+        summary={"headline": comparison.headline, "result": comparison.to_json()},
+    )

@@ -45,25 +45,35 @@ def _pair(pair: Pair, side: str) -> Iterator[RenderableType]:
     if pair.convention:
         yield _indented(pair.convention.statement, "bold" if pair.agrees else "bold red")
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
-    table.add_column("quantity", no_wrap=True)
+    table.add_column("quantity")
     table.add_column("difference", justify="right", no_wrap=True)
     table.add_column("tolerance", justify="right", no_wrap=True)
     table.add_column("agrees", no_wrap=True)
-    table.add_column("why", style="dim", overflow="fold")
-    before = ""
+    notes = list(dict.fromkeys(filter(None, map(explain, pair.rows))))
     for row in pair.rows:
         why = explain(row)
+        note = f" [{notes.index(why) + 1}]" if why else ""
         table.add_row(
             row.quantity,
             number(row.difference),
             number(row.tolerance),
-            verdict(row),
-            "same" if why == before else why,
+            Text(verdict(row) + note),
             style="" if row.agrees else "red",
         )
-        before = why
-    yield Padding(table, (0, 0, 0, 2))
+    yield Padding(table, (0, 0, 0, 2), expand=False)
+    yield from (_noted(f"[{n}]", note) for n, note in enumerate(notes, start=1))
     yield from (_indented(line, "dim") for line in _facts(pair, side))
+
+
+def _noted(sign: str, note: str) -> RenderableType:
+    """Return a footnote whose continuation stands under its beginning."""
+    from rich.padding import Padding
+    from rich.table import Table
+    from rich.text import Text
+
+    rows = Table.grid(padding=(0, 1))
+    rows.add_row(Text(sign, style="dim"), Text(note, style="dim"))
+    return Padding(rows, (0, 0, 0, 2), expand=False)
 
 
 def _indented(line: str, style: str) -> RenderableType:
@@ -82,10 +92,15 @@ def _facts(pair: Pair, side: str) -> Iterator[str]:
         yield f"{score.name}: {side} {score.scratch:.6g}{theirs}"
     if timing:
         yield (
-            f"time: {side} {duration(timing.scratch)}, library {duration(timing.library)}, "
-            f"ratio {timing.ratio:.2g} (medians of {timing.runs})"
+            f"time: {side} {duration(timing.scratch)}, library {duration(timing.library)}: "
+            f"{times(timing.ratio)} as long (medians of {timing.runs})"
         )
     yield from pair.notes
+
+
+def times(ratio: float) -> str:
+    """Write a ratio as a factor: two digits, no powers of ten."""
+    return f"{ratio:.0f} times" if ratio >= 9.95 else f"{ratio:.2g} times"
 
 
 def duration(seconds: float) -> str:

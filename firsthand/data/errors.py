@@ -1,9 +1,9 @@
 """What can be wrong with data, as one tree.
 
 DataError
-├── FileError       the file is missing, is no table, or is too large
-├── ColumnError     a column is missing, or cannot serve as what it was asked for
-└── UnknownDataError     no data set is called that
+├── FileError         the file is missing, is no table, or is too large
+├── ColumnError       a column is missing, or cannot serve as what it was asked for
+└── UnknownDataError  no data set is called that
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from pathlib import Path
 from firsthand.data.errors import FileError
 
 LARGEST = 100 * 2**20  # bytes; what a comparison needs fits, what would fill memory does not
+LONGEST = 2**17  # characters of one value; no number and no word of a table is longer
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 MISSING = {"", "?", "na", "n/a", "nan", "null", "none", "."}
 
@@ -53,6 +54,8 @@ def read_table(path: Path, names: Sequence[str] = ()) -> Table:
     rows: list[list[str]] = []
     try:
         for row in reader:
+            if max(map(len, row), default=0) > LONGEST:
+                raise csv.Error(f"a value of more than {LONGEST} characters")
             if any(value.strip() for value in row):
                 rows.append([value.strip() for value in row])
                 lines.append(reader.line_num)

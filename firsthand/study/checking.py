@@ -265,12 +265,34 @@ def _same_kind(got: Any, truth: NDArray[Any], case: dict[str, Any], of: str) -> 
     name = of or "the result"
     value = np.asarray(got) if not isinstance(got, (list, tuple, dict)) else None
     if got is None or value is None or value.dtype.kind not in "biuf":
-        came = "None (a return is missing?)" if got is None else type(got).__name__
-        message = f"{name} is {came}, expected " + ("a number" if not truth.ndim else "an array")
+        came = _came(got, value)
+        message = f"{name} is {came}, expected " + ("an array" if truth.ndim else "a number")
+        message += " of real numbers" if isinstance(got, np.ndarray) and truth.ndim else ""
         raise Mismatch("type", of, got, truth, case, message=message)
     if truth.dtype.kind == "f" and value.dtype.kind != "f" and truth.ndim:
         message = f"{name} has dtype {value.dtype}, expected {truth.dtype}"
         raise Mismatch("dtype", of, got, truth, case, message=message)
+
+
+_CAME = {
+    "NoneType": "None (a return is missing?)",
+    "list": "a list (np.array makes an array of it)",
+    "generator": "a generator (yield where return should be?)",
+    "coroutine": "a coroutine (async def where def should be?)",
+    "function": "a function (are the parentheses of a call missing?)",
+    "method": "a method (are the parentheses of a call missing?)",
+    "builtin_function_or_method": "a function (are the parentheses of a call missing?)",
+}
+
+
+def _came(got: Any, value: NDArray[Any] | None) -> str:
+    """Return what came where numbers were expected, in words."""
+    if isinstance(got, np.ndarray | np.generic) and value is not None:
+        return f"an array of dtype {value.dtype}" if value.ndim else f"of dtype {value.dtype}"
+    if isinstance(got, tuple):
+        return f"a tuple of {len(got)}"
+    name = type(got).__name__
+    return _CAME.get(name, f"of type {name}")
 
 
 def _note(error: float) -> None:

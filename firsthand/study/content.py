@@ -119,10 +119,26 @@ class Stage:
         """Whether the stage can be studied today."""
         return self.folder is not None
 
+    @property
+    def compared(self) -> bool:
+        """Whether there is something to hold its code against: a library, or a theorem."""
+        return bool(self.counterpart or (self.written and self.read("comparison.py")))
+
     def read(self, file: str) -> str:
         """Return the text of one of the stage's files; empty where there is none."""
         path = self.path(file)
         return path.read_text("utf-8") if path.is_file() else ""
+
+    def table(self, file: str) -> Mapping[str, Any]:
+        """Return one of the stage's TOML files; empty where there is none.
+
+        Raises
+        ------
+        ContentError
+            If the file is not TOML; the message says where.
+        """
+        path = self.path(file)
+        return _unchanged(path, path.stat().st_mtime_ns) if path.is_file() else {}
 
     def module(self, file: str) -> ModuleType:
         """Return one of the stage's Python files as a module, loaded by path.
@@ -141,12 +157,12 @@ class Stage:
 
     def cards(self) -> tuple[Card, ...]:
         """Return the stage's own cards."""
-        rows = self._table("cards.toml", "card")
+        rows = self.table("cards.toml").get("card", [])
         return tuple(_record(Card, {"note": row["id"], **row}, stage=self.name) for row in rows)
 
     def questions(self) -> tuple[Question, ...]:
         """Return the stage's verification questions."""
-        rows = self._table("questions.toml", "question")
+        rows = self.table("questions.toml").get("question", [])
         return tuple(_record(Question, row, stage=self.name) for row in rows)
 
     def path(self, file: str) -> Path:
@@ -154,10 +170,6 @@ class Stage:
         if self.folder is None:
             raise ContentError(f"Stage {self.name} is still to come; it has no {file} yet.")
         return self.folder / file
-
-    def _table(self, file: str, key: str) -> list[dict[str, Any]]:
-        path = self.path(file)
-        return _unchanged(path, path.stat().st_mtime_ns).get(key, []) if path.is_file() else []
 
 
 @dataclass(frozen=True)

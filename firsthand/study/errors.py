@@ -1,11 +1,10 @@
 """What can go wrong in the teaching engine, as one tree.
 
 StudyError
-├── ContentError     a stage's files are wrong; the author must mend them
-├── JourneyError     no journey here, or its folder cannot be used
-├── RequestError     this cannot be done as asked; says what can
-├── UnknownNameError      no such stage, exercise or card; suggests the nearest
-└── GradingError     the grader itself failed; says nothing about the learner's code
+├── ContentError      a stage's files are wrong; the author must mend them
+├── JourneyError      no journey here, or its folder cannot be used
+├── RequestError      this cannot be done as asked; says what can
+└── UnknownNameError  no such stage, exercise or card; suggests the nearest
 """
 
 from __future__ import annotations
@@ -28,10 +27,6 @@ class JourneyError(StudyError):
 
 class RequestError(StudyError):
     """What was asked for cannot be done, or not yet; the text says what can."""
-
-
-class GradingError(StudyError):
-    """The grader itself failed; this says nothing about the learner's code."""
 
 
 class UnknownNameError(StudyError):

@@ -45,6 +45,8 @@ def text_hash(text: str) -> str:
 def read_source(path: Path) -> Source:
     """Return a file's text, line ends as they are; an empty hash where there is no file.
 
+    The mark with which some editors begin a UTF-8 file is no part of the text.
+
     Raises
     ------
     JourneyError
@@ -54,7 +56,7 @@ def read_source(path: Path) -> Source:
         if path.stat().st_size > LARGEST:
             raise JourneyError(f"{path} is larger than {LARGEST // 1_000_000} MB.")
         data = path.read_bytes()
-        return Source(data.decode("utf-8"), hashlib.sha256(data).hexdigest())
+        return Source(data.decode("utf-8-sig"), hashlib.sha256(data).hexdigest())
     except FileNotFoundError:
         return Source("", "")
     except UnicodeDecodeError as error:

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 
 from firsthand.study.content import Curriculum, Exercise, Stage, load_curriculum
 from firsthand.study.errors import JourneyError, RequestError, UnknownNameError
@@ -107,12 +106,7 @@ class Journey(Record):
     def __enter__(self) -> Journey:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exc: object) -> None:
         self.close()
 
     def write_stages(self, now: datetime, *, again: bool = False) -> list[Path]:
@@ -222,12 +216,15 @@ class Journey(Record):
             write_new(path, fresh.encode("utf-8"))
             return None
         function = function_source(fresh, exercise.target)
+        if "\r\n" in found.text:
+            function = function.replace("\n", "\r\n")
         try:
             text = replace_function(found.text, exercise.target, function)
         except UnknownNameError:
             if "." in exercise.target:
                 raise
-            text = found.text.rstrip("\n") + "\n\n\n" + function
+            end = "\r\n" if "\r\n" in found.text else "\n"
+            text = found.text.rstrip("\r\n") + end * 3 + function
         except SyntaxError as error:
             raise RequestError(
                 f"{path} has a syntax error in line {error.lineno}, so one function cannot be"

@@ -21,21 +21,27 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import traceback
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Generator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
-from types import ModuleType
-from typing import TYPE_CHECKING, Any, cast
+from types import FrameType, ModuleType
+from typing import IO, Any, cast
 
 from firsthand.study.content import Curriculum
 from firsthand.study.errors import StudyError
 from firsthand.study.skeleton import defined_names
 
-if TYPE_CHECKING:
-    from firsthand.study.journey import Journey
-
 SECONDS = 900.0
+DEFINING_SECONDS = 20.0  # for the statements of one passed file; calls come later
+ANSWER_LIMIT = 64 << 20
+COMPLAINT_LIMIT = 1 << 16
+UNREADABLE = "The job's answer cannot be read. Does a function of yours write to open files?"
 
 
 class OverlayError(StudyError):
@@ -54,15 +60,6 @@ class Ran:
     yours: tuple[str, ...]
     unusable: Mapping[str, str]
     sandboxed: bool
-
-
-def run_with_mine(journey: Journey, job: str, **arguments: Any) -> Any:
-    """Run ``job`` on what the learner of ``journey`` passed, and return its plain result.
-
-    A job that has a parameter ``yours`` is given the names of the learner's functions; with an
-    argument ``stage``, those of that stage only. Raises as :func:`run` does.
-    """
-    return run(journey.curriculum, journey.passed_sources(), job, **arguments).value
 
 
 def run(
@@ -101,74 +98,114 @@ def run(
     ]
     stage = curriculum.stage(arguments["stage"]).name if arguments.get("stage") else None
     task = json.dumps({"job": job, "arguments": arguments, "mine": mine, "stage": stage})
-    command = [sys.executable, "-m", __name__]
     box = _bubblewrap()
-    out = _out_of(_finished([*box, *command], task, seconds), started=True) if box else None
-    sandboxed = out is not None
-    if out is None:
-        out = _out_of(_finished(command, task, seconds), started=False)
-    assert out is not None
+    out = _answer(_finished([*box, sys.executable, "-m", __name__], task, seconds))
     if "error" in out:
         raise _error(out["error"])
-    return Ran(out["value"], tuple(out["yours"]), out["unusable"], sandboxed)
+    try:
+        yours, unusable = tuple(map(str, out["yours"])), dict(out["unusable"])
+        return Ran(out["value"], yours, unusable, bool(box))
+    except (KeyError, TypeError, ValueError) as error:
+        raise OverlayError(UNREADABLE) from error
 
 
 def _finished(
     command: Sequence[str], task: str, seconds: float
 ) -> subprocess.CompletedProcess[str]:
+    """Run a process to its end, and end with it all that it started; keep what it said last."""
     process = subprocess.Popen(
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
         start_new_session=True,
         env={**os.environ, "TMPDIR": "/dev/shm", "MPLCONFIGDIR": "/dev/shm"}
         if command[0] == "bwrap"
         else None,
     )
+    with ThreadPoolExecutor(3) as threads:
+        threads.submit(_tell, process.stdin, task)
+        out = threads.submit(_last, process.stdout, ANSWER_LIMIT)
+        err = threads.submit(_last, process.stderr, COMPLAINT_LIMIT)
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired as error:
+            raise OverlayError(f"The job did not finish within {seconds:g} seconds.") from error
+        finally:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+        return subprocess.CompletedProcess(command, code, out.result(), err.result())
+
+
+def _tell(pipe: IO[bytes] | None, text: str) -> None:
+    assert pipe is not None
+    with suppress(OSError), pipe:  # a process that ended early does not listen
+        pipe.write(text.encode())
+
+
+def _last(pipe: IO[bytes] | None, limit: int) -> str:
+    """Read to the end, and return the last ``limit`` bytes as text."""
+    assert pipe is not None
+    kept: deque[bytes] = deque()
+    size = 0
+    with pipe:
+        while part := os.read(pipe.fileno(), 1 << 16):
+            kept.append(part)
+            size += len(part)
+            while size - len(kept[0]) > limit:
+                size -= len(kept.popleft())
+    return b"".join(kept)[-limit:].decode("utf-8", "replace")
+
+
+def _answer(done: subprocess.CompletedProcess[str]) -> dict[str, Any]:
+    """Return what the process answered; the learner's code may have written anything there."""
+    from firsthand.study.grading.codec import readable
+
+    if not done.stdout:
+        last = readable(done.stderr.strip().rpartition("\n")[2][:500])
+        raise OverlayError(f"The job ended without an answer (code {done.returncode}). {last}")
     try:
-        out, err = process.communicate(task, timeout=seconds)
-    except subprocess.TimeoutExpired as error:
-        raise OverlayError(f"The job did not finish within {seconds:g} seconds.") from error
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-    return subprocess.CompletedProcess(command, process.returncode, out, err)
+        answer = json.loads(done.stdout.rpartition("\n")[2])
+    except (ValueError, RecursionError) as error:
+        raise OverlayError(UNREADABLE) from error
+    if not isinstance(answer, dict):
+        raise OverlayError(UNREADABLE)
+    return cast("dict[str, Any]", answer)
 
 
-def _out_of(done: subprocess.CompletedProcess[str], *, started: bool) -> dict[str, Any] | None:
-    """Return what the process answered; None where the sandbox did not even start it."""
-    if done.stdout:
-        answer: dict[str, Any] = json.loads(done.stdout.rpartition("\n")[2])
-        return answer
-    if started and "bwrap:" in done.stderr:
-        return None
-    last = done.stderr.strip().rpartition("\n")[2]
-    raise OverlayError(f"The job ended without an answer (code {done.returncode}). {last}")
-
-
-def _error(told: Mapping[str, str]) -> Exception:
+def _error(told: Any) -> Exception:
     """Return the job's error as the exception it was, if it is one that the user can read."""
-    if told["module"].partition(".")[0] == "firsthand":
-        kind = getattr(import_module(told["module"]), told["type"], None)
-        if isinstance(kind, type) and issubclass(kind, Exception):
-            error = kind.__new__(kind)  # its own __init__ may want more than its text
-            error.args = (told["message"],)
-            return error
-    where = f"\n{told['where']}" if told["where"] else ""
-    return OverlayError(f"{told['type']}: {told['message']}{where}")
+    from firsthand.study.grading.codec import readable
+
+    if not isinstance(told, dict):
+        return OverlayError(UNREADABLE)
+    said = {key: readable(value) for key, value in cast("dict[str, Any]", told).items()}
+    kind, module = said.get("type", ""), said.get("module", "")
+    message, where = said.get("message", ""), said.get("where", "")
+    if module.partition(".")[0] == "firsthand":
+        with suppress(Exception):  # it may never have been ours
+            made = getattr(import_module(module), kind)(message)
+            if isinstance(made, Exception):
+                return made
+    return OverlayError(f"{kind}: {message}" + (f"\n{where}" if where else ""))
 
 
-def _bubblewrap() -> list[str]:
+@cache
+def _bubblewrap() -> tuple[str, ...]:
+    """Return the command that sandboxes another one; empty where it does not work here.
+
+    It is tried out beforehand, on a program of ours: what a job says must not decide it.
+    """
     if not sys.platform.startswith("linux") or shutil.which("bwrap") is None:
-        return []
-    return [
+        return ()
+    box = (
         *("bwrap", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"),
         *("--tmpfs", "/dev/shm", "--unshare-net", "--unshare-pid", "--unshare-ipc"),
         *("--die-with-parent", "--"),
-    ]
+    )
+    tried = subprocess.run([*box, sys.executable, "-S", "-c", ""], capture_output=True, check=False)
+    return box if tried.returncode == 0 else ()
 
 
 class Overlay(importlib.abc.MetaPathFinder):
@@ -209,9 +246,10 @@ class Overlay(importlib.abc.MetaPathFinder):
                 continue
             space: dict[str, Any] = dict(vars(module))
             try:
-                exec(compile(source, f"<your {exercise}>", "exec"), space)
+                with _limited(DEFINING_SECONDS):
+                    exec(compile(source, f"<your {exercise}>", "exec"), space)
                 function = space[target]
-            except Exception as error:
+            except BaseException as error:  # SystemExit is no reason to end the job
                 self.unusable[exercise] = f"{type(error).__name__}: {error}"
                 continue
             spaces.append((space, defined_names(source)))
@@ -219,6 +257,26 @@ class Overlay(importlib.abc.MetaPathFinder):
             self.yours.append(exercise)
         for space, own in spaces:  # they see one another, and ours for the rest
             space.update({k: v for k, v in vars(module).items() if k not in own})
+
+
+@contextmanager
+def _limited(seconds: float) -> Generator[None]:
+    """Interrupt the block by an exception after so many seconds, where the system can."""
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not hasattr(signal, "setitimer") or not in_main_thread:
+        yield
+        return
+
+    def interrupt(signum: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"it did not end within {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 class _Loader(importlib.abc.Loader):
@@ -253,11 +311,10 @@ def _serve() -> dict[str, Any]:
             wanted = [row for row in task["mine"] if task["stage"] in (None, row[4])]
             arguments["yours"] = [row[1] for row in wanted if row[2] in overlay.yours]
         value = job(**arguments)
-    except Exception as error:
+    except BaseException as error:
         frames = traceback.extract_tb(error.__traceback__)
-        where = [
-            f"{f.filename[1:-1]}, line {f.lineno}" for f in frames if f.filename[:6] == "<your "[:6]
-        ]
+        theirs = [frame for frame in frames if frame.filename.startswith("<your ")]
+        where = [f"{frame.filename[1:-1]}, line {frame.lineno}" for frame in theirs]
         told = {
             "type": type(error).__name__,
             "module": type(error).__module__,

@@ -197,8 +197,9 @@ class Record:
         practising = bool(self._round_began(found.id))
         done = found.id in self.passed() and not practising
         if not (done or give_up):
+            when = "not passed again yet" if practising else "not passed yet"
             raise RequestError(
-                f"{found.id} is not passed yet. To see our version all the same, and have that"
+                f"{found.id} is {when}. To see our version all the same, and have that"
                 f" recorded: firsthand solution {found.id} --give-up"
             )
         why: Literal["passed", "gave_up"] = "passed" if done else "gave_up"

@@ -178,8 +178,12 @@ def _recall(due: Due) -> float:
 
 
 def _line(text: str, longest: int = 90) -> str:
-    """Return the first line of a text, cut at a word."""
+    """Return the first line of a text, cut at a word and never inside a formula."""
     line = text.strip().splitlines()[0] if text.strip() else ""
     if len(line) <= longest:
         return line
-    return line[:longest].rsplit(" ", 1)[0] + " ..."
+    cut = line[:longest].rsplit(" ", 1)[0]
+    if cut.count("$") % 2:
+        before = cut[: cut.rindex("$")].rstrip()
+        cut = before or line[: line.find("$", len(cut)) + 1] or cut
+    return cut.rstrip(" ,;:") + " ..."

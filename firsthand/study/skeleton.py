@@ -15,7 +15,7 @@ from __future__ import annotations
 import ast
 import re
 import textwrap
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import EllipsisType
 
@@ -217,6 +217,8 @@ class _Text:
 
     def only(self, names: set[str]) -> str:
         """Return the text with only the statements of the module that define ``names``."""
+        defined = _definitions(self.tree)
+        wanted = {id(node) for name in names for node in defined.get(name, ())}
         pieces: list[str] = []
         previous = 0
         after = re.compile(r"[ \t\f]*(;[ \t]*|(#[^\r\n]*)?(\r\n|\r|\n|$))")
@@ -224,13 +226,13 @@ class _Text:
             start, end = self.extent(node)
             rest = after.match(self.source, end)
             stop = rest.end() if rest else end
-            if (position == 0 and _is_text(node)) or _is_future(node):
+            if (position == 0 and _is_text(node)) or _is_for_all(node):
                 pieces.append(self.source[previous:stop])
             elif isinstance(node, ast.Import | ast.ImportFrom) and not names >= set(_binds(node)):
                 node.names = [alias for alias in node.names if _bound(alias) in names]
                 if node.names:
                     pieces.append(self.source[previous:start] + ast.unparse(node) + "\n")
-            elif names & set(_binds(node)):
+            elif id(node) in wanted:
                 pieces.append(self.source[previous:stop])
             previous = stop
         text = "".join(pieces).strip("\r\n")
@@ -260,14 +262,14 @@ def _given(tree: ast.Module, targets: Collection[str]) -> set[str]:
     outside = _outside(defined)
     given = [
         name
-        for name, node in defined.items()
+        for name, nodes in defined.items()
         if name in targets
-        or not (name.startswith("_") or name in outside or isinstance(node, _Imports))
+        or not (name.startswith("_") or name in outside or isinstance(nodes[0], _Imports))
     ]
     return _reached(defined, given)
 
 
-def _reached(defined: Mapping[str, ast.stmt], roots: Iterable[str]) -> set[str]:
+def _reached(defined: Mapping[str, Sequence[ast.stmt]], roots: Iterable[str]) -> set[str]:
     """Return the defined names that ``roots`` lean on, directly or not, themselves included."""
     reached: set[str] = set()
     queue = list(roots)
@@ -275,38 +277,74 @@ def _reached(defined: Mapping[str, ast.stmt], roots: Iterable[str]) -> set[str]:
         name = queue.pop()
         if name in defined and name not in reached:
             reached.add(name)
-            queue.extend(_uses(defined[name]))
+            queue.extend(used for node in defined[name] for used in _uses(node))
     return reached
 
 
-def _outside(defined: Mapping[str, ast.stmt]) -> set[str]:
+def _outside(defined: Mapping[str, Sequence[ast.stmt]]) -> set[str]:
     """Return the names that need the rest of ``firsthand``, or a class, directly or not."""
     outside = {
         name
-        for name, node in defined.items()
+        for name, nodes in defined.items()
+        for node in nodes
         if isinstance(node, ast.ClassDef)
         or (isinstance(node, ast.ImportFrom) and (node.level or _ours(node.module or "")))
         or (isinstance(node, ast.Import) and any(_ours(alias.name) for alias in node.names))
     }
-    while more := {n for n, node in defined.items() if outside & _uses(node)} - outside:
+    uses = {name: {u for n in nodes for u in _uses(n)} for name, nodes in defined.items()}
+    while more := {name for name, used in uses.items() if outside & used} - outside:
         outside |= more
     return outside
 
 
-def _definitions(tree: ast.Module) -> dict[str, ast.stmt]:
-    return {name: node for node in tree.body for name in _binds(node)}
+def _definitions(tree: ast.Module) -> dict[str, list[ast.stmt]]:
+    """Return the names that a module defines, each with the statements that make it what it is."""
+    defined: dict[str, list[ast.stmt]] = {}
+    for node in tree.body:
+        bound = set(_binds(node))
+        changed = {n for n in _changes(node) if n in defined and not _imported(defined[n][0])}
+        for name in sorted(bound | changed):
+            defined.setdefault(name, []).append(node)
+    return defined
 
 
-def _binds(node: ast.stmt) -> Iterator[str]:
+def _binds(node: ast.AST) -> Iterator[str]:
     """Yield the names that a statement of a module defines."""
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        yield node.name
+    match node:
+        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+            yield node.name  # what it defines inside is its own
+        case ast.Import() | ast.ImportFrom():
+            yield from map(_bound, node.names)
+        case ast.Name(ctx=ast.Store()):
+            yield node.id
+        case ast.Lambda():
+            return
+        case _:
+            for inner in ast.iter_child_nodes(node):
+                yield from _binds(inner)
+
+
+def _changes(node: ast.stmt) -> Iterator[str]:
+    """Yield the names whose things a statement changes: ``f.x = 1``, ``d[k] = 1``, ``l.add(1)``."""
+    if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign):
+        yield from map(_root, node.targets if isinstance(node, ast.Assign) else [node.target])
         return
-    for inner in ast.walk(node):
-        if isinstance(inner, _Imports):
-            yield from map(_bound, inner.names)
-        elif isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store):
-            yield inner.id
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Attribute() as method)):
+            yield _root(method)
+        case _:
+            return
+
+
+def _root(node: ast.expr) -> str:
+    """Return the name that ``name.x[y].z`` begins with; empty where it is no such thing."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _imported(node: ast.stmt) -> bool:
+    return isinstance(node, _Imports)
 
 
 def _bound(alias: ast.alias) -> str:
@@ -318,8 +356,11 @@ def _uses(node: ast.stmt) -> set[str]:
     return {inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name)}
 
 
-def _is_future(node: ast.stmt) -> bool:
-    return isinstance(node, ast.ImportFrom) and node.module == "__future__"
+def _is_for_all(node: ast.stmt) -> bool:
+    """Return whether an import may concern every function: ``__future__`` or ``*``."""
+    if not isinstance(node, ast.ImportFrom):
+        return False
+    return node.module == "__future__" or (node.names[0].name == "*" and not node.level)
 
 
 def _is_text(node: ast.stmt) -> bool:

@@ -151,6 +151,23 @@ MIGRATIONS: tuple[str, ...] = (
 )
 
 
+_DAMAGED = (
+    "is damaged ({error}). What you wrote is safe in the folders of the stages. Put a copy of the"
+    " database back; or rename it, then: firsthand start {folder}, and firsthand check --all"
+    " grades everything anew."
+)
+_READ_ONLY = "cannot be written to ({error}). Is the folder, or its disk, read-only?"
+TROUBLE = {  # with the file, not with us: what to do, by SQLite's primary result code
+    sqlite3.SQLITE_BUSY: "is in use by another program ({error}). Try again in a moment.",
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: _READ_ONLY,
+    sqlite3.SQLITE_IOERR: "cannot be read or written ({error}). Is its disk well?",
+    sqlite3.SQLITE_FULL: "cannot grow ({error}). Make room on the disk.",
+    sqlite3.SQLITE_CORRUPT: _DAMAGED,
+    sqlite3.SQLITE_NOTADB: _DAMAGED,
+}
+
+
 class Store:
     """An open journey database. Safe to share between threads; closed by :meth:`close`.
 
@@ -179,7 +196,7 @@ class Store:
             with suppress(AttributeError):  # connecting itself may have failed
                 self._connection.close()
             if isinstance(error, sqlite3.Error):
-                raise JourneyError(f"{path} cannot be used: {error}.") from error
+                raise _trouble(path, error) from error
             raise
 
     @contextmanager
@@ -189,7 +206,7 @@ class Store:
         When the block has ended without an error the writes are on disk: only now may anyone
         be told that they happened. A block inside a block joins it.
         """
-        with self._lock:
+        with self._told(), self._lock:
             if self._depth == 0:
                 self._connection.execute("BEGIN IMMEDIATE")
             self._depth += 1
@@ -211,12 +228,12 @@ class Store:
 
     def rows(self, sql: str, *values: Any) -> list[sqlite3.Row]:
         """Return all rows of a query."""
-        with self._lock:
+        with self._told(), self._lock:
             return self._connection.execute(sql, values).fetchall()
 
     def row(self, sql: str, *values: Any) -> sqlite3.Row | None:
         """Return the first row of a query, or None."""
-        with self._lock:
+        with self._told(), self._lock:
             row: sqlite3.Row | None = self._connection.execute(sql, values).fetchone()
             return row
 
@@ -245,10 +262,13 @@ class Store:
 
     def problems(self) -> list[str]:
         """Return what SQLite's own examination finds damaged; nothing, in a sound file."""
-        found = [str(row[0]) for row in self.rows("PRAGMA integrity_check")]
-        orphans = [
-            f"{r[0]} row {r[1]} has no {r[2]}" for r in self.rows("PRAGMA foreign_key_check")
-        ]
+        try:
+            found = [str(row[0]) for row in self.rows("PRAGMA integrity_check")]
+            orphans = [
+                f"{r[0]} row {r[1]} has no {r[2]}" for r in self.rows("PRAGMA foreign_key_check")
+            ]
+        except JourneyError as error:  # too damaged to be examined
+            return [str(error)]
         return [line for line in found if line != "ok"] + orphans
 
     def close(self) -> None:
@@ -275,8 +295,29 @@ class Store:
                     self._connection.execute(statement)
                 self._connection.execute(f"PRAGMA user_version = {number + 1}")
 
+    @contextmanager
+    def _told(self) -> Generator[None]:
+        """Tell trouble with the file, which is the user's to mend, as a :class:`JourneyError`."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            if _code(error) in TROUBLE:
+                raise _trouble(self.path, error) from error
+            raise
+
     def _version(self) -> int:
         return int(self._connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def _code(error: sqlite3.Error) -> int:
+    """Return SQLite's primary result code; 0 where the error did not come from SQLite."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _trouble(path: Path, error: sqlite3.Error) -> JourneyError:
+    """Return what is wrong with the file, and what to do."""
+    said = TROUBLE.get(_code(error), "cannot be used: {error}.")
+    return JourneyError(f"{path} {said.format(error=error, folder=path.parent.parent)}")
 
 
 def statements(script: str) -> list[str]:

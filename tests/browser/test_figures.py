@@ -58,6 +58,7 @@ def test_only_the_newest_wish_is_computed(lived: Running, visit):
     window.go("/stage/00_reading/learn")
     before = len(window.requests)
     slider = page.get_by_label("slope")
+    slider.wait_for()
     page.evaluate(
         "() => { const s = document.querySelector('.slider input');"
         " for (let i = 0; i < 200; i++) { s.value = i; s.dispatchEvent(new Event('input')); } }"

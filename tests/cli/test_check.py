@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from firsthand.study.content import load_curriculum
+from firsthand.study.journey import Journey
 from firsthand.study.skeleton import replace_function
 
 ROOT = Path(__file__).parents[2]
@@ -78,7 +81,7 @@ def test_wrong_shows_yours_and_expected_side_by_side(run: Run, file: Path) -> No
     said = run("check", "sigmoid").stdout
     assert "yours     [0.75 0.75 0.75]" in said
     assert "expected  [0.5 0.75 0.25]" in said
-    assert "published values: no" in said
+    assert "published values: does not agree" in said
 
 
 def test_json_and_all(run: Run, file: Path) -> None:
@@ -137,6 +140,33 @@ def test_watch_grades_what_was_changed_at_every_save(
     assert verdict() == ("logistic.sigmoid", "passed")
     right = file.read_text("utf-8")
     file.write_text(right + "def broken(:\n", "utf-8")
-    assert verdict()[1] == "raised"
+    last = verdict()
+    assert last[1] == "raised"
+    file.write_text(right, "utf-8")
+    assert verdict()[0] == last[0]  # mended: that one again, and none of the others
+    write(file, "slope", "def slope(function, x, h):\n    return 1.0\n")
+    assert verdict() == ("logistic.slope", "wrong")
     watching.send_signal(signal.SIGINT)
-    assert watching.wait(30) in (0, 130)
+    assert watching.wait(30) == 0
+
+
+def test_all_goes_on_past_a_missing_file_and_records_no_blank(
+    run: Run, file: Path, tmp_path: Path
+) -> None:
+    said = run("check", "--all")
+    assert said.returncode == 0
+    assert re.search(r"^0 passed, 0 not passed, \d not written yet.$", said.stdout, re.M)
+    with Journey.find(tmp_path / "journey", load_curriculum(FIXTURE)) as journey:
+        assert not journey.begun()
+    file.unlink()
+    said = run("check", "--all")
+    assert (said.returncode, "is missing" in said.stderr) == (1, True)
+
+
+def test_a_practice_copy_is_named(run: Run, file: Path, tmp_path: Path) -> None:
+    write(file, "sigmoid", SIGMOID)
+    assert "practice" not in run("check", "sigmoid").stdout
+    run("review", "--exercise", "logistic.sigmoid")
+    said = run("check", "sigmoid")
+    assert "Your practice copy, practice/logistic.sigmoid.py:" in said.stdout
+    assert "Not written yet" in said.stdout

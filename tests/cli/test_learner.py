@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -81,13 +82,14 @@ def test_start_makes_the_journey_and_says_where_to_begin(run: Run, tmp_path: Pat
 
 
 def test_start_again_adds_and_says_what_a_file_lacks(started: Run, tmp_path: Path) -> None:
-    assert "is up to date" in started("start").out
+    assert "has all its files" in started("start").out
     (tmp_path / "ml_journey/00_counting/notes.md").unlink()
     (tmp_path / "ml_journey/01_sums/from_scratch/sums_numpy.py").write_text("def mean(x): ...\n")
     said = started("start", "--json").json
     assert said["new"] == ["00_counting/notes.md"]
     assert said["lacking"] == {"01": ["total"]}
     assert "has no total" in started("start").out
+    assert "firsthand reset sums.total" in started("start").out
 
 
 def test_start_where_a_file_is_in_the_way(run: Run, tmp_path: Path) -> None:
@@ -103,6 +105,56 @@ def test_start_where_a_file_is_in_the_way(run: Run, tmp_path: Path) -> None:
 def test_without_a_journey(run: Run, words: tuple[str, ...]) -> None:
     said = run(*words)
     assert (said.code, "firsthand start" in said.err) == (3, True)
+
+
+def test_no_journey_is_made_inside_a_journey(
+    started: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for inside in ("ml_journey", "ml_journey/01_sums/from_scratch"):
+        monkeypatch.chdir(tmp_path / inside)
+        said = started("start")
+        assert (said.code, said.out) == (0, "ml_journey has all its files.\n")
+        refused = started("start", "another")
+        assert (refused.code, "lies inside the journey" in refused.err) == (3, True)
+    assert len(list(tmp_path.rglob("progress.db"))) == 1
+
+
+def test_a_terminal_that_knows_few_signs(
+    started: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import subprocess
+
+    plain = subprocess.run(
+        [sys.executable, "-m", "firsthand", "cards", "add", "1 ≤ 2 ✓?", "λ"],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
+        check=True,
+        capture_output=True,
+    )
+    assert plain.returncode == 0
+    shown = subprocess.run(
+        [sys.executable, "-m", "firsthand", "cards", "list"],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(Path(__file__).parents[2]),
+            "PYTHONIOENCODING": "latin-1",
+        },
+        check=False,
+        capture_output=True,
+    )
+    assert (shown.returncode, shown.stderr) == (0, b"")
+    assert b"1 ? 2 ??" in shown.stdout
+
+
+def test_a_damaged_database_is_told_and_diagnosed(started: Run, tmp_path: Path) -> None:
+    (tmp_path / "ml_journey/.firsthand/progress.db").write_bytes(b"no database at all" * 99)
+    said = started("today")
+    assert (said.code, "is damaged" in said.err, "defect" in said.err) == (3, True, False)
+    assert started("doctor").code == 1
+
+
+def test_no_line_ends_in_blanks_where_output_is_kept(started: Run) -> None:
+    for words in (("today",), ("path", "01"), ("next",), ("hint",)):
+        assert not [line for line in started(*words).out.splitlines() if line != line.rstrip()]
 
 
 def test_today(started: Run) -> None:
@@ -132,6 +184,14 @@ def test_next_when_all_is_passed(started: Run) -> None:
     assert (said.code, "Every exercise is passed" in said.err) == (2, True)
 
 
+def test_a_stage_stands_for_its_next_exercise(started: Run) -> None:
+    assert started("next", "1", "--json").json["exercise"] == "sums.total"
+    graded("passed")
+    assert started("next", "01", "--json").json["exercise"] == "sums.mean"
+    none = started("hint", "00")
+    assert (none.code, "has no exercises" in none.err) == (2, True)
+
+
 def test_hints_and_the_solution(started: Run) -> None:
     assert "hint 1 of 3" in started("hint").out
     assert started("hint", "sums.total", "--json").json["step"] == 2
@@ -153,6 +213,24 @@ def test_reset_of_an_exercise_and_of_a_stage(started: Run, tmp_path: Path) -> No
     assert started("reset", "nothing").code == 2
 
 
+def test_reset_keeps_the_line_ends_of_the_file(started: Run, tmp_path: Path) -> None:
+    file = tmp_path / "ml_journey/01_sums/from_scratch/sums_numpy.py"
+    file.write_bytes(BOTH.replace("\n", "\r\n").encode())
+    assert started("reset", "sums.total").code == 0
+    data = file.read_bytes()
+    assert data.count(b"\n") == data.count(b"\r\n") > 4
+    file.write_bytes(b"def mean(x):\r\n    return 1\r\n")
+    assert started("reset", "sums.total").code == 0
+    data = file.read_bytes()
+    assert data.count(b"\n") == data.count(b"\r\n") > 4
+
+
+def test_a_mark_at_the_beginning_of_a_file_is_no_error(started: Run, tmp_path: Path) -> None:
+    file = tmp_path / "ml_journey/01_sums/from_scratch/sums_numpy.py"
+    file.write_bytes(b"\xef\xbb\xbf" + BOTH.encode())
+    assert started("next", "sums.total", "--json").json["line"] == 1
+
+
 def test_the_path_shows_what_is_coming_and_what_is_proved(started: Run) -> None:
     graded("passed")
     said = started("path")
@@ -160,7 +238,7 @@ def test_the_path_shows_what_is_coming_and_what_is_proved(started: Run) -> None:
     assert "1 of 2 exercises" in said.out
     one = started("path", "1")
     assert "not yet  Can add (implementation)" in one.out
-    assert "proved   The sum: passed on" in one.out
+    assert "+ The sum: passed on" in one.out
     facts = started("path", "sums", "--json").json
     assert facts["claims"][0]["state"] == "not yet"
     assert [s["written"] for s in started("path", "--json").json] == [True, True, False]
@@ -177,7 +255,7 @@ def test_a_review_by_keyboard(started: Run) -> None:
     assert "Comes back in 10 minutes." in said.out
     assert "Taken back." in said.out
     assert "Kept out of reviews" in said.out
-    assert "3 reviewed." in said.out
+    assert "2 reviewed, 8 left for today." in said.out
     with Journey.find("ml_journey", load_curriculum(SMALL)) as journey:
         assert [a.rating for a in history(journey.store, "card:sums.empty")] == [Rating.GOOD]
         assert len(journey.store.rows("SELECT * FROM suspended")) == 1
@@ -200,6 +278,14 @@ def test_four_buttons_and_other_settings(started: Run) -> None:
     assert "1 forgot   2 hard   3 good   4 easy" in said.out
     refused = started("review", "--set", "retention=2")
     assert (refused.code, "between 0.7 and 0.99" in refused.err) == (2, True)
+    for wrong, why in (("retention", "no value"), ("retention=high", "a number"), ("x=1", "leech")):
+        refused = started("review", "--set", wrong)
+        assert (refused.code, why in refused.err, "defect" in refused.err) == (2, True, False)
+
+
+def test_a_review_without_a_keyboard_says_what_is_left(started: Run) -> None:
+    started("next")
+    assert "0 reviewed, 10 left for today." in started("review").out
 
 
 def test_an_exercise_is_written_again(started: Run, tmp_path: Path) -> None:
@@ -210,6 +296,9 @@ def test_an_exercise_is_written_again(started: Run, tmp_path: Path) -> None:
     assert "practice/sums.total.py" in said.out
     assert "firsthand check sums.total" in said.out
     assert "NotImplementedError" in (tmp_path / "ml_journey/practice/sums.total.py").read_text()
+    assert "in ml_journey/practice/sums.total.py" in started("next", "sums.total").out
+    refused = started("solution", "sums.total")
+    assert (refused.code, "not passed again yet" in refused.err) == (2, True)
 
 
 def test_questions_in_the_terminal(started: Run) -> None:
@@ -226,14 +315,18 @@ def test_cards_are_written_listed_exported_and_imported(started: Run, tmp_path: 
     assert [(c["item"], c["tags"]) for c in listed] == [(item, ["maths"])]
     assert "What is e⁰?" in started("cards", "list").out
     for name in ("out.csv", "out.apkg"):
-        assert "1 cards in" in started("cards", "export", name).out
+        assert "1 card in" in started("cards", "export", name).out
         again = started("cards", "export", name)
         assert (again.code, "--force" in again.err) == (2, True)
     (tmp_path / "more.csv").write_text("front,back\nq,a\n")
-    assert "1 cards added" in started("cards", "import", "more.csv").out
+    assert "1 card added" in started("cards", "import", "more.csv").out
     (tmp_path / "evil.apkg").write_bytes(b"no zip")
     refused = started("cards", "import", "evil.apkg")
     assert (refused.code, "no Anki package" in refused.err) == (2, True)
+    refused = started("cards", "export", "nowhere/out.csv")
+    assert (refused.code, (tmp_path / "nowhere").exists()) == (2, False)
+    lost = started("cards", "list", "nothing")
+    assert (lost.code, "more, own" in lost.err) == (2, True)
     started("next")
     assert len(started("cards", "list", "1", "--json").json) == 20
 

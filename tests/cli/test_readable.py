@@ -25,6 +25,10 @@ from firsthand.cli.readable import maths, readable
         (r"\mathbb{R}^n", "Rⁿ"),
         (r"\unknown{x}", r"\unknown{x}"),
         (r"\begin{bmatrix}1 & 2\\3 & 4\end{bmatrix}", "1 2\n3 4"),
+        (r"\log\frac{p}{1-p}", "log(p/(1-p))"),
+        (r"\log p", "log p"),
+        (r"\tfrac12\lVert w\rVert^2", "1/2‖w‖²"),
+        (r"\cosh z", "cosh z"),
         (r"a \le b \neq c \in S", "a ≤ b ≠ c ∈ S"),
     ],
 )

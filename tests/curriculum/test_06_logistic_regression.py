@@ -8,7 +8,7 @@ import pytest
 from firsthand.scratch.linear import LogisticRegression
 from firsthand.scratch.linear import logistic_regression as logistic
 from firsthand.study.content import load_curriculum
-from firsthand.study.figures import Choice, Figure, Slider
+from firsthand.study.figures import Figure
 
 STAGE = load_curriculum().stage("06")
 FIGURES = {figure.name: figure for figure in STAGE.declared("figures.py", Figure)}
@@ -89,34 +89,6 @@ def test_numbers_asked_for_are_those_of_the_code():
     assert asked.keys() == reference.keys()
     for id, value in reference.items():
         assert asked[id].number == pytest.approx(value, abs=asked[id].tolerance)
-
-
-def corners(figure):
-    """Return settings of the figure's controls, one moved to its ends at a time."""
-    yield {}
-    for control in figure.controls:
-        if isinstance(control, Choice):
-            yield from ({control.name: option} for option in control.options)
-        elif isinstance(control, Slider):
-            yield from ({control.name: value} for value in (control.low, control.high))
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_every_figure_draws_finite_marks_at_every_corner(name):
-    for values in corners(FIGURES[name]):
-        picture = FIGURES[name].draw(values)
-        assert picture.reading
-        for panel in picture.panels:
-            for mark in panel.marks:
-                for side in ("x", "y", "values"):
-                    assert np.isfinite(np.asarray(getattr(mark, side, 0.0), float)).all()
-
-
-@pytest.mark.parametrize("name", ["clouds", "softmax"])
-def test_points_may_be_dragged_anywhere(name):
-    start = np.array(FIGURES[name].controls[0].points)
-    for points in (np.tile([4.0, 3.0], (len(start), 1)), start[::-1], start * [1.0, 0.0]):
-        assert FIGURES[name].draw({"points": points.tolist()}).panels
 
 
 def test_a_dragged_point_moves_the_boundary():

@@ -8,7 +8,7 @@ import pytest
 from firsthand.scratch.linear.perceptron import mistake_bound, rules_out_a_line, train
 from firsthand.scratch.linear.separability import widest_line
 from firsthand.study.content import load_curriculum
-from firsthand.study.figures import Choice, Figure, Slider
+from firsthand.study.figures import Figure
 
 STAGE = load_curriculum().stage("07")
 FIGURES = {figure.name: figure for figure in STAGE.declared("figures.py", Figure)}
@@ -50,24 +50,6 @@ def test_numbers_asked_for_are_those_of_the_code():
     }
     asked = {q.id: q.number for q in STAGE.questions() if q.number is not None}
     assert asked == pytest.approx(reference)
-
-
-def settings(figure):
-    """Return the corners of the figure's controls, one changed at a time."""
-    yield {}
-    for control in figure.controls:
-        if isinstance(control, Choice):
-            yield from ({control.name: option} for option in control.options)
-        elif isinstance(control, Slider):
-            yield from ({control.name: value} for value in (control.low, control.high))
-
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_every_setting_draws(name):
-    for values in settings(FIGURES[name]):
-        picture = FIGURES[name].draw(values)
-        assert picture.reading
-        assert len(str(picture.to_json())) < 60_000
 
 
 def test_the_gate_picture_ends_where_training_does():

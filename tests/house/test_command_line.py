@@ -4,13 +4,16 @@ import re
 import runpy
 import subprocess
 import sys
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 
 import click
 import pytest
 
-from firsthand.cli.main import COMMANDS
+from firsthand.cli.main import COMMANDS, EXIT_CODES
+from firsthand.study.journey import Journey
+from firsthand.study.memory.cards import add_card
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,10 +48,9 @@ def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize(("name", "command"), EVERY, ids=[name for name, _ in EVERY])
 def test_has_help_and_an_example(name: str, command: click.Command) -> None:
     assert command.help
-    if not isinstance(command, click.Group):
-        epilog = command.epilog or ""
-        assert "Example" in epilog
-        assert f"firsthand {name}" in " ".join(epilog.split())
+    heading, *examples = re.split(r"\n  ", command.epilog or "")
+    assert heading == ("\b\nExample:" if len(examples) == 1 else "\b\nExamples:")
+    assert all(example.startswith(f"firsthand {name}") for example in examples)
 
 
 @pytest.mark.parametrize(("name", "command"), EVERY, ids=[name for name, _ in EVERY])
@@ -74,6 +76,31 @@ def test_a_misspelt_command_is_answered_with_the_nearest(tmp_path: Path) -> None
     assert done.returncode == 2
     assert "firsthand check" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", ["cards list", "path --exercises"])
+def test_a_reader_who_leaves_early_is_no_failure(words: str, tmp_path: Path) -> None:
+    assert run("start", cwd=tmp_path).returncode == 0
+    with Journey.find(tmp_path / "ml_journey") as journey:
+        for _ in range(40):
+            add_card(journey.store, "front", "back", datetime.now(UTC))
+    with subprocess.Popen(
+        [sys.executable, "-m", "firsthand", *words.split()],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_exit_codes_are_told(tmp_path: Path) -> None:
+    done = run("--help", cwd=tmp_path)
+    assert done.stdout.startswith("Usage: firsthand ")
+    assert EXIT_CODES in " ".join(done.stdout.split())
 
 
 @pytest.mark.parametrize("command", ["next", "check", "today", "review"])

@@ -1,8 +1,12 @@
-"""What is installed holds everything the product needs."""
+"""What is installed holds everything the product needs, and asks for nothing it does not."""
 
+import ast
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -23,3 +27,40 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
         ["git", "ls-files", "firsthand"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()
     assert not set(files) - packed
+
+
+COMES_WITH = {
+    "scipy": "scikit-learn",
+    "starlette": "fastapi",
+    "markupsafe": "jinja2",
+    "matplotlib-inline": "ipykernel",
+}
+NEVER_IMPORTED = {
+    "python-multipart",  # fastapi imports it, where a page takes a form
+}
+
+
+def imported() -> set[str]:
+    """The packages, by the names one installs, that any file of ours imports."""
+    found: set[str] = set()
+    for path in (ROOT / "firsthand").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                found |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                found.add(node.module)
+    modules = {name.partition(".")[0] for name in found} - sys.stdlib_module_names
+    modules -= {"firsthand", "compression"}  # the latter is Python 3.14's own
+    known = packages_distributions()
+    return {known.get(name, [name])[0].lower().replace("_", "-") for name in modules}
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_imported() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = {
+        re.split(r"[<>=;\[ ]", line)[0].lower()
+        for line in [*project["dependencies"], *project["optional-dependencies"]["deep"]]
+    }
+    used = {COMES_WITH.get(name, name) for name in imported()}
+    assert used - declared == set()
+    assert declared - used == NEVER_IMPORTED

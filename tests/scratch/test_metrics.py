@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from firsthand.scratch.errors import DataError
+from firsthand.scratch.linear import linear_regression
 from firsthand.scratch.metrics import accuracy_score, r2_score
 
 NUMBERS = arrays(float, 6, elements=st.floats(-100, 100).map(lambda v: round(v, 3)))
@@ -37,6 +38,16 @@ def test_a_constant_truth_is_right_or_not():
     assert r2_score([2.0, 2.0], [2.0, 2.0]) == 1.0
     assert r2_score([2.0, 2.0], [2.0, 3.0]) == 0.0
     assert r2_score([1.0, 3.0], [2.0, 2.0]) == 0.0
+    tenths = np.full(3, 0.1)  # whose mean is not 0.1
+    assert r2_score(tenths, tenths + 1e-9) == 0.0
+
+
+@settings(deadline=None)
+@given(NUMBERS, NUMBERS, st.booleans())
+def test_r2_is_the_one_that_stage_05_writes(y_true, y_pred, constant):
+    y_true = np.full(6, y_true[0]) if constant else y_true
+    written = linear_regression.r2_score(y_true, y_pred)
+    assert r2_score(y_true, y_pred) == pytest.approx(written, rel=1e-9)
 
 
 @pytest.mark.parametrize("score", [accuracy_score, r2_score])

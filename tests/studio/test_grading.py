@@ -53,15 +53,12 @@ def test_what_learner_code_prints_or_raises_is_only_text(running: Running, text:
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_code_disturbs_nobody(running: Running, text: str, body: str):
-    slowest = 0.0
     done = threading.Event()
+    answers: list[int] = []
 
     def visit() -> None:
-        nonlocal slowest
         while not done.is_set():
-            began = time.monotonic()
-            assert running.get("/settings").status_code == 200
-            slowest = max(slowest, time.monotonic() - began)
+            answers.append(running.get("/settings").status_code)
 
     visitor = threading.Thread(target=visit)
     visitor.start()
@@ -70,6 +67,7 @@ def test_hostile_code_disturbs_nobody(running: Running, text: str, body: str):
     finally:
         done.set()
         visitor.join()
+    assert set(answers) == {200}
     assert check(running, text, "return X @ w + b")["kind"] == "passed"
 
 

@@ -103,3 +103,59 @@ def test_their_code_cannot_change_the_disk(curriculum: Curriculum, tmp_path: Pat
     with pytest.raises(OverlayError, match="Read-only"):
         job(curriculum, {"logistic.sigmoid": text})
     assert file.read_text() == "kept"
+
+
+FORGED = """\
+import os
+
+for number in range(3, 60):
+    try:
+        os.write(number, b'\\n{}')
+    except OSError:
+        pass
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["[1, 2", "3", "{}", '{"error": 1}', '{"error": {"module": "firsthand.nothing", "type": 1}}'],
+)
+def test_a_forged_answer_is_an_error_like_others(curriculum: Curriculum, answer: str) -> None:
+    with pytest.raises(OverlayError):
+        job(curriculum, {"logistic.sigmoid": FORGED.replace("{}", answer)})
+
+
+def test_no_complaint_talks_its_way_out_of_the_sandbox(
+    curriculum: Curriculum, tmp_path: Path
+) -> None:
+    if not job(curriculum, {}).sandboxed:
+        pytest.skip("bubblewrap does not work here: sudo apt-get install bubblewrap")
+    mark = tmp_path / "escaped"
+    text = (
+        "import os\nos.write(2, b'bwrap: cannot start\\n')\ntry:\n"
+        f"    open({str(mark)!r}, 'w')\nfinally:\n    os._exit(1)\n"
+    )
+    with pytest.raises(OverlayError, match="without an answer"):
+        job(curriculum, {"logistic.sigmoid": text})
+    assert not mark.exists()
+
+
+def test_what_ends_the_program_while_it_is_defined_stays_ours(curriculum: Curriculum) -> None:
+    text = "raise SystemExit('bye')\n\n\ndef sigmoid(z):\n    return z\n"
+    ran = job(curriculum, {"logistic.sigmoid": text})
+    assert ran.unusable == {"logistic.sigmoid": "SystemExit: bye"}
+
+
+def test_a_process_left_behind_keeps_nobody_waiting(curriculum: Curriculum) -> None:
+    text = (
+        "import os, time\nif os.fork() == 0:\n    time.sleep(60)\n\n\n"
+        "def sigmoid(z):\n    return z * 0 + 0.5\n"
+    )
+    assert job(curriculum, {"logistic.sigmoid": text}, seconds=30).value["db"] == 0.5
+
+
+def test_a_flood_of_words_fills_no_memory(curriculum: Curriculum) -> None:
+    text = "def sigmoid(z):\n    while True:\n        print('x' * 10**6)\n"
+    with pytest.raises(OverlayError, match="did not finish"):
+        job(curriculum, {"logistic.sigmoid": text}, seconds=2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import textwrap
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -219,3 +220,41 @@ def test_blanking_touches_one_function(source: str, name: str) -> None:
 def test_putting_back_what_was_taken_out_restores_the_module(source: str, name: str) -> None:
     restored = replace_function(blank(source, [name]), name, function_source(source, name))
     assert ast.dump(ast.parse(restored)) == ast.dump(ast.parse(source))
+
+
+LEANING = """\
+from math import *
+
+TABLE = {}
+TABLE["half"] = 0.5
+KEY = "ha"
+KEY = KEY + "lf"
+WORDS = []
+WORDS.append("unused")
+
+if pi > 3:
+
+    def halved(x):
+        return x * TABLE[KEY] * halved.factor
+
+else:
+    halved = None
+
+halved.factor = 1.0
+
+
+def f(x):
+    return sqrt(halved(x))
+
+
+f(2.0)
+"""
+
+
+def test_helpers_of_every_form_travel_with_the_function() -> None:
+    text = standalone_source(LEANING, "f", ["f"])
+    space: dict[str, Callable[[float], float]] = {}
+    exec(text, space)
+    assert space["f"](8.0) == 2.0
+    for left_out in ("WORDS", "f(2.0)"):
+        assert left_out not in text

@@ -126,7 +126,7 @@ def test_a_newer_file_is_refused(store: Store) -> None:
 def test_what_is_no_database_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "progress.db"
     path.write_text("this is no database, " * 100)
-    with pytest.raises(JourneyError, match="cannot be used"):
+    with pytest.raises(JourneyError, match=r"is damaged .* firsthand start"):
         Store(path)
 
 
@@ -140,9 +140,25 @@ def test_damage_is_found(store: Store) -> None:
     data[len(data) // 2 : len(data) // 2 + 3000] = b"\xff" * 3000
     store.path.write_bytes(data)
     damaged = Store(store.path)
-    with pytest.raises(sqlite3.DatabaseError):  # or it is told, depending on what was hit
-        raise sqlite3.DatabaseError(damaged.problems()) if damaged.problems() else AssertionError
+    assert damaged.problems()
+    with pytest.raises(JourneyError, match="is damaged"):
+        damaged.rows("SELECT * FROM setting")
     damaged.close()
+
+
+def test_a_slip_of_ours_is_no_trouble_with_the_file(store: Store) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        store.rows("SELECT * FROM nowhere")
+
+
+def test_another_writer_is_waited_for_and_then_told(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "WAIT_SECONDS", 0.05)
+    hasty = Store(store.path)
+    with store.write(), pytest.raises(JourneyError, match="in use by another program"):
+        hasty.set("retention", 0.9)
+    hasty.close()
 
 
 @given(st.datetimes(min_value=datetime(1970, 1, 2), max_value=datetime(2200, 1, 1)), st.data())

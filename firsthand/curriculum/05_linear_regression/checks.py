@@ -158,19 +158,19 @@ def every_step_shrinks_the_error_by_a_known_factor(impl, rng):
     close(b, expected[-1], case=case, of="b", rtol=DESCENT)
 
 
-@check("linear.gradient_descent", oracle="the algebra of one step, forty times")
+@check("linear.gradient_descent", oracle="the algebra of one step, again and again")
 def walks_on_at_any_rate_and_keeps_every_loss(impl, rng):
     X, y, _, _, l2 = problem(rng)
     H, c = quadratic(X, y, l2)
     v, losses = np.zeros(len(c)), []
     rate = rng.choice([0.7, 2.1]) / np.linalg.eigvalsh(H)[-1]  # the second one diverges
-    for _ in range(41):
+    for _ in range(7):
         losses.append(v @ H @ v / 2 - c @ v + y @ y / (2 * len(y)))
         v = v - rate * (H @ v - c)
-    case = dict(X=X, y=y, learning_rate=rate, n_steps=40, l2=l2)
+    case = dict(X=X, y=y, learning_rate=rate, n_steps=6, l2=l2)
     close(impl.gradient_descent(**case)[2], losses, case=case, of="losses", rtol=DESCENT)
-    flat = dict(X=X, y=0 * y, learning_rate=rate, n_steps=12, l2=l2)  # starts at the minimum
-    close(impl.gradient_descent(**flat)[2], np.zeros(13), case=flat, of="losses")
+    flat = dict(X=X, y=0 * y, learning_rate=rate, n_steps=3, l2=l2)  # starts at the minimum
+    close(impl.gradient_descent(**flat)[2], np.zeros(4), case=flat, of="losses")
 
 
 @check("linear.gradient_descent", oracle="scikit-learn", repeats=1)
@@ -347,11 +347,11 @@ def no_epoch_is_left_out(impl, rng):
     X, y, _, _, l2 = problem(rng, n_samples=7)
     steep = 4 / np.linalg.eigvalsh(quadratic(X, y, l2)[0])[-1]
     for target, rate in [(0 * y, 0.1), (y, steep)]:  # nothing to learn; no way to learn it
-        case = dict(X=X, y=target, learning_rate=rate, n_epochs=6, batch_size=7, l2=l2)
+        case = dict(X=X, y=target, learning_rate=rate, n_epochs=3, batch_size=7, l2=l2)
         _, _, losses = impl.minibatch_gradient_descent(**case, rng=np.random.default_rng(2))
         H, c = quadratic(X, target, l2)
         v, expected = np.zeros(len(c)), []
-        for _ in range(7):
+        for _ in range(4):
             expected.append(v @ H @ v / 2 - c @ v + target @ target / 14)
             v = v - rate * (H @ v - c)
         close(losses, expected, case=case, of="losses", rtol=DESCENT)

@@ -611,3 +611,16 @@ def spread_of_the_prediction(y, prediction):
 def squared_correlation(y, prediction):
     a, b = y - y.mean(), prediction - prediction.mean()
     return float((a @ b) ** 2 / max((a @ a) * (b @ b), 1e-300))
+
+
+@misconception(
+    "linear.r2_score",
+    "You ask whether the total is exactly 0. The mean of equal numbers may be a rounding error "
+    "off, as that of 0.1, 0.1, 0.1 is, and then the total is tiny instead. Ask whether every y "
+    "equals the first.",
+)
+def constant_by_its_total(y, prediction):
+    left, total = np.sum((y - prediction) ** 2), np.sum((y - y.mean()) ** 2)
+    if total == 0:
+        return float(left == 0)
+    return float(1 - left / total)

@@ -144,7 +144,8 @@ def clouds(points, threshold):
     w, b = model.coef_[0], float(model.intercept_[0])
     said = logistic.sigmoid(logistic.log_odds(points, w, b)) > threshold
     missed, alarms = int(np.sum(~said & (y == 1))), int(np.sum(said & (y == 0)))
-    panel = _plane(w, b, (0.1, 0.25, 0.75, 0.9), [_line(w, b, threshold)], points, y, drag="points")
+    lines = [_line(w, b, threshold)] if np.any(w) else []  # all points may lie on one another
+    panel = _plane(w, b, (0.1, 0.25, 0.75, 0.9), lines, points, y, drag="points")
     reading = (
         f"log-odds of a disc = {_signed(w[0], 2)} x1 {_signed(w[1], 2)} x2 {_signed(b, 2)}. "
         f"We say disc where p is above {threshold:.2f}: discs missed {missed}, squares "

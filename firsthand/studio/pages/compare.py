@@ -14,14 +14,13 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from firsthand.studio import markup
-from firsthand.studio.pages.layout import compares, fragment, page
+from firsthand.studio.pages.layout import fragment, page
 from firsthand.studio.state import Studio, TheJourney, TheStudio
 from firsthand.study.content import Stage
 from firsthand.study.errors import UnknownNameError
 
 router = APIRouter()
 
-JOB = "firsthand.compare.jobs:compare"
 _running = threading.Lock()  # two at once would spoil each other's times
 
 
@@ -44,31 +43,33 @@ def show(request: Request, name: str, studio: TheStudio, journey: TheJourney) ->
         library=stage.counterpart,
         agreed=journey.comparisons().get(stage.name),
         now=studio.clock(),
-        c=_shown(result) if result else None,
+        c=_shown(result) if _readable(result) else None,
     )
 
 
 @router.post("/stage/{name}/compare")
 def run(name: str, studio: TheStudio, journey: TheJourney) -> Response:
     """Compare now; the result is kept as evidence when it is the learner's code that agrees."""
-    from firsthand.study.overlay import run_with_mine
+    from firsthand.compare.mine import compare_mine, keep
 
     stage = _stage(studio, name)
     with _running:
-        result: dict[str, Any] = run_with_mine(journey, JOB, stage=stage.name, data=None)
-    yours = tuple(result["authors"]["yours"])
-    summary = {"headline": result["headline"], "result": result}
-    journey.record_comparison(
-        stage.name, result["agrees"], studio.clock(), mine=yours, summary=summary
-    )
-    return fragment("comparison.html", c=_shown(result), library=stage.counterpart)
+        comparison = compare_mine(journey, stage.name)
+    keep(journey, comparison, studio.clock())
+    shown = _shown(comparison.to_json())
+    return fragment("comparison.html", c=shown, library=stage.counterpart)
 
 
 def _stage(studio: Studio, name: str) -> Stage:
     stage = studio.curriculum.stage(name)
-    if not compares(stage):
+    if not stage.written or not stage.compared:
         raise UnknownNameError("stage to compare", stage.title, [])
     return stage
+
+
+def _readable(result: dict[str, Any] | None) -> bool:
+    """Whether a kept result is one that this version shows; an older one is run again."""
+    return result is not None and result.keys() >= {"headline", "authors", "data", "pairs", "notes"}
 
 
 def _shown(result: dict[str, Any]) -> dict[str, Any]:

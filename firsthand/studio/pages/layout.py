@@ -13,7 +13,6 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from firsthand.compare.registry import comparable
 from firsthand.studio import assets, markup
 from firsthand.studio.state import get_studio
 from firsthand.study.content import Stage
@@ -136,11 +135,6 @@ def number(value: float | None) -> str | Markup:
     return Markup("{}10<sup>{}</sup>").format(front.replace("-", "−"), power)
 
 
-def compares(stage: Stage) -> bool:
-    """Whether there is something to compare in a stage."""
-    return stage.written and (bool(stage.counterpart) or stage.name in comparable())
-
-
 def _markdown(text: str) -> Markup:
     return Markup(markup.render(text))
 
@@ -161,7 +155,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    known: dict[str, Any] = {"compares": compares, "static": assets.ADDRESS}
+    known: dict[str, Any] = {"static": assets.ADDRESS}
     filters: dict[str, Callable[..., Any]] = {
         "markdown": _markdown,
         "inline": _inline,

@@ -6,17 +6,14 @@ is recognised as itself; mutants are caught, or listed as equivalent with the re
 
 from __future__ import annotations
 
-import argparse
 import inspect
-import json
-import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
 
 from firsthand.study.checking import Check, Misconception
-from firsthand.study.content import Curriculum, Exercise, Stage, load_curriculum
+from firsthand.study.content import Curriculum, Exercise, Stage
 from firsthand.study.grading.implementation import Implementation
 from firsthand.study.grading.judge import Grader
 from firsthand.study.grading.mutants import mutants
@@ -195,26 +192,3 @@ def report(found: Sequence[Audited]) -> str:
     tried = f", mutants killed {killed}/{mutants} ({killed / mutants:.1%})" if mutants else ""
     lines.append(f"misconceptions named {named}/{misconceptions}{tried}")
     return "\n".join(lines)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Audit the named stages, or all; print the table or JSON; return 1 where a fault was found."""
-    parser = argparse.ArgumentParser(description=audit.__doc__)
-    parser.add_argument("stages", nargs="*", help="such as 05; all by default")
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--write", action="store_true", help=f"write each stage's {FILE}")
-    given = parser.parse_args(arguments)
-    curriculum = load_curriculum()
-    stages = [curriculum.stage(name) for name in given.stages] or list(curriculum.written)
-    found = audit(curriculum, stages).rows
-    if given.write:
-        for stage in stages:
-            ids = {e.id for e in stage.exercises}
-            write_strength(stage, [row for row in found if row.exercise in ids])
-    text = json.dumps([asdict(row) for row in found], indent=2) if given.json else report(found)
-    sys.stdout.write(text + "\n")
-    return int(any(row.faults for row in found))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -19,6 +19,9 @@ from typing import Any, cast
 import numpy as np
 
 DEPTH_LIMIT = 60
+SIZE_LIMIT = 256 << 20  # of the arrays in one value, each as often as it is referred to
+COUNT_LIMIT = 8192  # entries of a dict or a set: few enough to survive keys that all collide
+RANGE_LIMIT = 1 << 20
 DTYPE = re.compile(r"[<>|]?[biufcSU]\d{0,6}")
 BIT_GENERATORS = ("PCG64", "PCG64DXSM", "MT19937", "Philox", "SFC64")
 TYPES: dict[str, Any] = {"float": float, "int": int, "bool": bool, "complex": complex, "str": str}
@@ -67,6 +70,7 @@ class Encoder:
         self.shared = shared
         self.data = bytearray()
         self._foreign = foreign
+        self._size = 0
 
     def encode(self, value: Any, depth: int = 0) -> Any:
         """Return the JSON form of ``value``."""
@@ -83,6 +87,7 @@ class Encoder:
             return value
         number = self.table.number.get(id(value))
         if number is not None and (number < self.shared or _is_leaf(value)):
+            self._weigh(value)
             return {"k": "ref", "i": number}
         if kind is tuple:
             return {"k": "tuple", "v": [self.encode(v, depth + 1) for v in value]}
@@ -97,6 +102,7 @@ class Encoder:
             case list():
                 return [self.encode(v, depth + 1) for v in value]
             case dict():
+                _require(len(value) <= COUNT_LIMIT, "a dict has too many entries")
                 pairs = (
                     (self.encode(k, depth + 1), self.encode(v, depth + 1)) for k, v in value.items()
                 )
@@ -121,9 +127,15 @@ class Encoder:
             return {"k": "objects", "s": list(value.shape), "v": items}
         if not DTYPE.fullmatch(value.dtype.str):
             raise CannotTravel(f"an array of dtype {value.dtype} cannot be passed on")
+        self._weigh(value)
+        _require(_extent(value.shape) <= SIZE_LIMIT, "an array's shape is too large to pass on")
         start = len(self.data)
         self.data += np.ascontiguousarray(value).tobytes()
         return {"k": "array", "d": value.dtype.str, "s": list(value.shape), "at": start}
+
+    def _weigh(self, value: Any) -> None:
+        self._size += value.nbytes if isinstance(value, np.ndarray) else 0
+        _require(self._size <= SIZE_LIMIT, "the value is too large to pass on")
 
     def _other(self, value: Any, depth: int) -> Any:
         match value:
@@ -142,8 +154,11 @@ class Encoder:
                 names = getattr(type(value), "_fields", None)
                 return {"k": "row", "f": [str(n) for n in names or ()], "v": items}
             case set() | frozenset():
-                return {"k": "set", "v": [self.encode(v, depth + 1) for v in value]}
+                _require(len(value) <= COUNT_LIMIT, "a set has too many members")
+                items = [self.encode(v, depth + 1) for v in value]
+                return {"k": "set", "v": items, "f": isinstance(value, frozenset)}
             case range():
+                _require(_is_short(value), "a range has too many numbers")
                 return {"k": "range", "v": [value.start, value.stop, value.step]}
             case np.dtype():
                 return {"k": "dtype", "v": value.str}
@@ -165,6 +180,7 @@ class Decoder:
         self.shared = shared
         self._data = data
         self._foreign = foreign
+        self._size = 0
 
     def decode(self, tree: Any, depth: int = 0) -> Any:
         """Return the value of a JSON form."""
@@ -178,14 +194,14 @@ class Decoder:
                 self.table.add(thing)
                 return self._filled(thing, tree, depth)
             return self._tagged(cast("Message", tree), depth)
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        except Exception as error:  # whatever it is that NumPy or a dict makes of it
             raise WireError("not a value") from error
 
     def replace(self, thing: Any, tree: Any) -> None:
         """Make ``thing`` hold what the JSON form of its content says."""
         try:
             _assign(thing, self._filled(self._empty(tree), tree, 0))
-        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        except Exception as error:
             raise WireError("not a change") from error
 
     def _empty(self, tree: Any) -> Any:
@@ -198,7 +214,7 @@ class Decoder:
             case "array":
                 return self._array(cast("Message", tree))
             case "objects":
-                return np.empty(_shape(tree["s"]), dtype=object)
+                return np.empty(_shape(tree["s"], len(listed(tree["v"]))), dtype=object)
             case _:
                 return _generator(tree["v"])
 
@@ -207,7 +223,7 @@ class Decoder:
             case list():
                 thing.extend(self.decode(v, depth + 1) for v in tree)
             case dict():
-                for key, item in listed(tree["v"]):
+                for key, item in _few(tree["v"]):
                     thing[self.decode(key, depth + 1)] = self.decode(item, depth + 1)
             case np.ndarray() if thing.dtype.kind == "O":
                 items = [self.decode(v, depth + 1) for v in listed(tree["v"])]
@@ -225,6 +241,7 @@ class Decoder:
                 thing = self.table.things[index]
                 if index >= self.shared and not _is_leaf(thing):
                     raise WireError("a list that may hold itself")
+                self._weigh(thing)
                 return thing
             case "tuple":
                 return tuple(self.decode(v, depth + 1) for v in listed(value))
@@ -237,10 +254,14 @@ class Decoder:
                 items = [self.decode(v, depth + 1) for v in listed(value)]
                 return Row(items, [str(name) for name in listed(tree["f"])])
             case "set":
-                return {self.decode(v, depth + 1) for v in listed(value)}
+                members = {self.decode(v, depth + 1) for v in _few(value)}
+                return frozenset(members) if tree.get("f") is True else members
             case "range":
                 start, stop, step = listed(value)
-                return range(int(start), int(stop), int(step))
+                numbers = range(int(start), int(stop), int(step))
+                if not _is_short(numbers):
+                    raise WireError("a range has too many numbers")
+                return numbers
             case "dtype":
                 return np.dtype(_dtype(value))
             case "type":
@@ -259,7 +280,14 @@ class Decoder:
             if size
             else np.empty(0, dtype)
         )
-        return flat.reshape(shape).copy()
+        array = flat.reshape(shape).copy()
+        self._weigh(array)
+        return array
+
+    def _weigh(self, value: Any) -> None:
+        self._size += value.nbytes if isinstance(value, np.ndarray) else 0
+        if self._size > SIZE_LIMIT:
+            raise WireError("a value is too large to pass on")
 
 
 class Row(tuple[Any, ...]):
@@ -380,6 +408,13 @@ def _base(value: Any) -> Any:
     return float.__add__(value, 0.0)
 
 
+def readable(text: object) -> str:
+    """Return text that any terminal, file or database takes: no controls, no half characters."""
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in str(text)
+    )
+
+
 def listed(value: Any) -> list[Any]:
     """Return what came as the list that it should be."""
     if not isinstance(value, list):
@@ -394,10 +429,36 @@ def index_in(value: Any, size: int) -> int:
     return value
 
 
-def _shape(value: Any) -> tuple[int, ...]:
+def _few(value: Any) -> list[Any]:
+    if len(listed(value)) > COUNT_LIMIT:
+        raise WireError("too many entries")
+    return listed(value)
+
+
+def _require(condition: bool, otherwise: str) -> None:
+    if not condition:
+        raise CannotTravel(otherwise)
+
+
+def _is_short(numbers: range) -> bool:
+    try:
+        return len(numbers) <= RANGE_LIMIT
+    except OverflowError:  # more than a machine word can count
+        return False
+
+
+def _extent(shape: Sequence[int]) -> int:
+    """Return how many entries a sum over the empty axes of an array would have."""
+    return math.prod(max(n, 1) for n in shape)
+
+
+def _shape(value: Any, most: int = SIZE_LIMIT) -> tuple[int, ...]:
+    """Return what came as a shape; also an empty array has no long axis, which sums would show."""
     shape = tuple(listed(value))
-    if len(shape) > 32 or any(type(n) is not int or not 0 <= n < 1 << 40 for n in shape):
+    if len(shape) > 32 or any(type(n) is not int or n < 0 for n in shape):
         raise WireError("not a shape")
+    if _extent(shape) > max(most, 1):
+        raise WireError("a value is too large to pass on")
     return shape
 
 

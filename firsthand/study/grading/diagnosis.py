@@ -14,6 +14,7 @@ from firsthand.study.checking import Mismatch, relative_error
 from firsthand.study.verdict import Case, Shown
 
 SAME = 1e-6  # relative: what counts as the same number when a pattern is looked for
+EXPLAINED = ("value", "shape")  # elsewhere the kind of mismatch says it all
 RUNGS = ((1e-7, "right"), (1e-4, "nearly"), (1e-2, "suspicious"))
 
 Numbers = NDArray[Any]
@@ -30,8 +31,10 @@ def case_of(mismatch: Mismatch, check: str, parameters: tuple[str, ...]) -> Case
     if isinstance(got, np.ndarray) and isinstance(expected, list) and mismatch.what == "value":
         expected = np.asarray(expected)  # shown alike
     both = comparable(got, expected)
-    error = _error(*both) if both and both[0].shape == both[1].shape else None
-    digits = _digits(got, expected)
+    numbers = mismatch.what in ("value", "property")  # else it is not their size that differs
+    alike = both and both[0].shape == both[1].shape
+    error = _error(*both) if both and alike and numbers else None
+    digits = _digits(got, expected) if numbers else 4
     return Case(
         check=check,
         inputs=tuple((k, shown(v)) for k, v in _inputs(mismatch.case, parameters)),
@@ -41,7 +44,7 @@ def case_of(mismatch: Mismatch, check: str, parameters: tuple[str, ...]) -> Case
         error=error,
         tolerance=mismatch.tolerance,
         why_tolerance=mismatch.why_tolerance,
-        pattern=pattern(got, expected, mismatch.case) if mismatch.what != "property" else "",
+        pattern=pattern(got, expected, mismatch.case) if mismatch.what in EXPLAINED else "",
         message=str(mismatch),
     )
 
@@ -54,7 +57,7 @@ def comparable(got: Any, expected: Any) -> tuple[Numbers, Numbers] | None:
             return None
         try:
             array = np.asarray(side)
-        except ValueError:  # rows of different lengths
+        except (ValueError, MemoryError):  # rows of different lengths
             return None
         if array.dtype.kind not in "biuf":
             return None
@@ -77,7 +80,11 @@ def pattern(got: Any, expected: Any, case: Mapping[str, Any]) -> str:
         return _not_numbers(value)
     if not np.isfinite(truth).all():
         return ""
+    if _close(value, truth):
+        return _digits_agree(got, expected, _error(value, truth))
     with np.errstate(all="ignore"):  # what came back may be of any size
+        if _close(value, truth):
+            return ""
         return next(filter(None, (look(value, truth, case) for look in _LOOKS)), "")
 
 
@@ -122,6 +129,7 @@ def _inputs(case: Mapping[str, Any], parameters: tuple[str, ...]) -> Iterator[tu
 
 
 def _array_text(value: Numbers, digits: int) -> str:
+    value = value.ravel() if value.ndim > 3 else value  # every axis would show six entries
     if value.dtype.kind not in "fc":
         return np.array2string(value, threshold=24, edgeitems=3, max_line_width=88)
     return np.array2string(
@@ -162,6 +170,8 @@ def _shapes(value: Numbers, truth: Numbers) -> str:
         return "a column and a row were broadcast against each other"
     if value.ndim == 0:
         return "it was summed or averaged over every axis"
+    if truth.ndim == 0:
+        return "a single number is expected: a sum or a mean of these"
     return ""
 
 
@@ -171,6 +181,16 @@ def _not_numbers(value: Numbers) -> str:
     return f"{which} where a number belongs" + (
         f", in {count} of {value.size} entries" if value.size > 1 else ""
     )
+
+
+def _digits_agree(got: Any, expected: Any, error: float) -> str:
+    """Say how far two results agree that are the same at first sight."""
+    if not error:
+        return ""
+    types = [getattr(side, "dtype", np.dtype(np.float64)) for side in (got, expected)]
+    if types == [np.float32, np.float64]:
+        return "it was computed in float32, which keeps 7 digits; use float64"
+    return f"it agrees to {int(-np.log10(error))} digits and no further"
 
 
 def _zeros(value: Numbers, truth: Numbers, case: Mapping[str, Any]) -> str:

@@ -270,7 +270,8 @@ class Grader:
         if first.error is not None:
             verdict = report.raised(subject.exercise, first.error, player.channel.told, source)
         else:
-            verdict = report.wrong(subject.exercise, first, subject.parameters)
+            printed = player.channel.printed
+            verdict = report.wrong(subject.exercise, first, subject.parameters, printed)
         known = recognise(outcomes, subject.misconceptions, subject.target, subject.reference)
         return report.recognised(verdict, known) if known else verdict
 

@@ -19,9 +19,19 @@ from typing import Any, cast
 import numpy as np
 
 from firsthand.study.checking import Mismatch
-from firsthand.study.grading.codec import Broken, Message, WireError
+from firsthand.study.grading.codec import Broken, Message, WireError, readable
 from firsthand.study.grading.sandbox import STARTING_SECONDS, Process, kill, start_player
 from firsthand.study.grading.wire import Budget, Channel, Stream
+
+# What the learner's code raised is raised here again as the nearest of these. A StopIteration
+# would end a loop of ours instead of reaching us.
+_ERRORS: dict[str, type[Exception]] = {
+    name: kind
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type)
+    and issubclass(kind, Exception)
+    and not issubclass(kind, StopIteration | StopAsyncIteration)
+} | {"LinAlgError": np.linalg.LinAlgError}
 
 
 class Ended(BaseException):
@@ -79,7 +89,7 @@ class JudgeChannel(Channel):
         if tree["k"] != "far" or type(tree["i"]) is not int:
             raise WireError("an unknown kind of value")
         base = FarFunction if tree["c"] is True else Far
-        kind = type(str(tree["n"])[:80].replace("\0", ""), (base,), {})  # it is called what it is
+        kind = type(readable(tree["n"])[:80], (base,), {})  # it is called what it is
         return kind(self, tree["i"])
 
     def perform(self, thing: Any, get: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -96,27 +106,27 @@ class JudgeChannel(Channel):
         """Keep what was printed; a mismatch found while answering comes before the answer."""
         printed = message.get("printed", "")
         if isinstance(printed, str):
-            self.printed = (self.printed + printed)[:4000]
+            self.printed = (self.printed + readable(printed[:4000]))[:4000]
         if self._found is not None:
             found, self._found = self._found, None
             raise found
 
     def error(self, message: Message) -> BaseException:
         """Return an exception of ours like the one raised there."""
-        kinds = message.get("kinds")
-        names = (
-            [k for k in cast("list[Any]", kinds) if isinstance(k, str)]
-            if isinstance(kinds, list)
-            else []
-        )
-        text = str(message.get("message", ""))[:2000]
+        text = readable(str(message.get("message", ""))[:2000])
         error: BaseException = Ended(text)
-        for name in names:
-            kind = np.linalg.LinAlgError if name == "LinAlgError" else getattr(builtins, name, None)
-            if isinstance(kind, type) and issubclass(kind, Exception):
+        for name in _items(message.get("kinds")):
+            kind = _ERRORS.get(str(name))
+            if kind is not None:
                 error = _made(kind, text)
                 break
-        self.told.append((error, message))
+        frames = [
+            (frame[0], readable(frame[1])[:80])
+            for frame in map(_items, _items(message.get("frames")))
+            if len(frame) == 2 and type(frame[0]) is int
+        ]
+        kind_name = readable(str(message.get("type", ""))[:80])
+        self.told.append((error, {"type": kind_name, "frames": frames}))
         return error
 
 
@@ -250,6 +260,10 @@ class Pool:
             except (OSError, Broken):
                 continue
         self._starter.shutdown()
+
+
+def _items(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else []
 
 
 def _made(kind: type[Exception], text: str) -> Exception:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import signal
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from firsthand.study.checking import Misconception
@@ -32,10 +34,19 @@ def not_attempted(exercise: Exercise) -> Verdict:
 def missing(exercise: Exercise, source: str) -> Verdict:
     """The file does not define the function."""
     said = Raised("NameError", f"`{exercise.target}` is not defined", None, "", "")
+    why = (
+        f"The file has no function called `{exercise.target}`. Was it renamed or removed, or "
+        "is the exercise newer than the file?"
+    )
+    for node in ast.parse(source).body:
+        if exercise.target in _assigned(node):
+            line = node.lineno
+            said = replace(said, line=line, source=_line(source, line))
+            why = f"Line {line} assigns a value to `{exercise.target}`. Define it with `def`."
     verdict = _verdict(
         exercise,
         "raised",
-        f"The file has no function called `{exercise.target}`. Was it renamed or removed?",
+        why,
         next="Start over: that puts it back, blank.",
         command=f"firsthand reset {exercise.id}",
     )
@@ -67,10 +78,12 @@ def shortcut(exercise: Exercise, name: str, line: int | None, source: str, *, ra
     where = f"Line {line}" if line else "Your code"
     right = "The result is right, but " if ran else ""
     uses = f"{where} uses `{name}`" if not right else f"{where.lower()} uses `{name}`"
+    only = _line(source, line).startswith(("import ", "from "))
+    aside = ' If it is only for trials of yours, import it below `if __name__ == "__main__":`.'
     return _verdict(
         exercise,
         "shortcut",
-        f"{right}{uses}: this exercise is to be written without it.",
+        f"{right}{uses}: this exercise is to be written without it.{aside if only else ''}",
         raised=Raised("Shortcut", name, line, _line(source, line), "") if line else None,
     )
 
@@ -91,6 +104,8 @@ def raised(exercise: Exercise, error: BaseException, told: Told, source: str) ->
     where = f" on line {line}" if line else ""
     if said.type == "FloatingPointError":
         return replace(verdict, headline=f"{said.message.capitalize()}{where}")
+    if said.type == "CannotTravel":
+        return replace(verdict, headline="What it returns cannot be read")
     return replace(verdict, headline=f"{said.type}{where}")
 
 
@@ -116,7 +131,7 @@ def broken(
             return shortcut(exercise, *caught, source, ran=False)
         return raised(exercise, error, told, source)
     if isinstance(error, WireError):
-        return _ended(exercise, "Your code wrote into the pipe over which it is graded.")
+        return _ended(exercise, f"What your code sent back cannot be read: {error}.")
     number = -ended if ended < 0 else ended - 128
     if number in (signal.SIGKILL, signal.SIGXCPU):
         return out_of_memory(exercise)
@@ -141,11 +156,16 @@ def nothing_asked(exercise: Exercise, reasons: Sequence[str]) -> Verdict:
     return replace(verdict, headline="Nothing was compared")
 
 
-def wrong(exercise: Exercise, outcome: Outcome, parameters: tuple[str, ...]) -> Verdict:
+def wrong(
+    exercise: Exercise, outcome: Outcome, parameters: tuple[str, ...], printed: str = ""
+) -> Verdict:
     """A check found a mismatch."""
     assert outcome.mismatch is not None
     case = case_of(outcome.mismatch, outcome.check.name, parameters)
-    verdict = _verdict(exercise, "wrong", of_mismatch(outcome.mismatch, case))
+    explanation = outcome.remark or of_mismatch(outcome.mismatch, case)
+    if outcome.mismatch.got is None and outcome.mismatch.what == "type" and printed:
+        explanation += " What is printed is not returned: the function needs a `return`."
+    verdict = _verdict(exercise, "wrong", explanation)
     reached = rung(case.error) if case.error is not None else ""
     return replace(verdict, case=case, worst_error=case.error, rung=reached)
 
@@ -202,20 +222,22 @@ def _ended(exercise: Exercise, explanation: str) -> Verdict:
 
 def _said(error: BaseException, told: Told, source: str) -> tuple[int | None, Raised]:
     line, frames, kind = _where(error, told)
-    steps = [f"line {n}, in {name}\n    {_line(source, n)}" for n, name in frames]
+    passed = [place for place, _ in groupby(frames)]  # recursion says one line many times
+    steps = [f"line {n}, in {name}\n    {_line(source, n)}" for n, name in passed]
     return line, Raised(kind, str(error), line, _line(source, line), "\n".join(steps))
 
 
 def _where(error: BaseException, told: Told) -> tuple[int | None, list[tuple[int, str]], str]:
     """Return the innermost line of the learner's, all their frames, and the exception's name."""
     message: dict[str, Any] = next((m for e, m in told if e is error), {})
-    frames = [
-        (frame[0], str(frame[1])[:80])
-        for frame in message.get("frames", [])
-        if isinstance(frame, list) and len(frame) == 2 and isinstance(frame[0], int)
-    ]
-    kind = str(message.get("type", type(error).__name__))[:80]
+    frames: list[tuple[int, str]] = message.get("frames", [])
+    kind: str = message.get("type", type(error).__name__)
     return (frames[-1][0] if frames else None), frames, kind
+
+
+def _assigned(node: ast.stmt) -> set[str]:
+    targets = node.targets if isinstance(node, ast.Assign) else ()
+    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def _line(source: str, line: int | None) -> str:

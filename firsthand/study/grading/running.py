@@ -6,6 +6,7 @@ import inspect
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from types import ModuleType
 from typing import Any
 
@@ -26,7 +27,8 @@ class Outcome:
     """What one check found: nothing amiss, a mismatch, or an error of the function under test.
 
     ``repeat`` and ``comparisons`` say where in the check it stopped. ``unavailable`` is the
-    reason why the check could not ask its oracle at all.
+    reason why the check could not ask its oracle at all. ``remark`` says what the mismatch
+    itself does not know: that the values are right and only their order is not.
     """
 
     check: Check
@@ -37,6 +39,7 @@ class Outcome:
     mismatch: Mismatch | None = None
     error: BaseException | None = None
     unavailable: str = ""
+    remark: str = ""
 
     @property
     def passed(self) -> bool:
@@ -81,8 +84,17 @@ def run_check(check: Check, implementation: Implementation, reference: ModuleTyp
             mismatch = _proves_nothing(check, recorder)
         if mismatch or error or unavailable:
             break
+    remark = _reordered(functions) if mismatch else ""
     return Outcome(
-        check, repeat, total.comparisons, calls, total.worst_error, mismatch, error, unavailable
+        check,
+        repeat,
+        total.comparisons,
+        calls,
+        total.worst_error,
+        mismatch,
+        error,
+        unavailable,
+        remark,
     )
 
 
@@ -124,6 +136,36 @@ def _explained(error: Exception, functions: Sequence[Watched]) -> Mismatch:
             return Mismatch("type", "", got, expected, case, message=difference)
         return Mismatch("type", "", got, expected, case, message=f"it could not be used: {error}")
     raise error
+
+
+def _reordered(functions: Sequence[Watched]) -> str:
+    """Return that the last result holds the right values in another order, if it does."""
+    for function in functions:
+        if function.last is None or not isinstance(function.last[1], tuple | list):
+            continue
+        (args, kwargs), got = function.last
+        try:
+            with careful():
+                expected = function.reference(*snapshot(args), **snapshot(kwargs))
+            if isinstance(expected, tuple) and _permuted(got, expected):
+                return "The values are right, but they are returned in another order."
+        except Exception:  # what a check passed on from an earlier answer may be anything
+            continue
+    return ""
+
+
+def _permuted(got: Sequence[Any], expected: Sequence[Any]) -> bool:
+    if not 1 < len(got) == len(expected) < 6:
+        return False
+    same = [[_alike(g, e) for e in expected] for g in got]
+    orders = permutations(range(len(got)))
+    next(orders)  # the order in which they stand
+    return any(all(same[i][j] for i, j in enumerate(order)) for order in orders)
+
+
+def _alike(got: Any, expected: Any) -> bool:
+    value, truth = np.asarray(got), np.asarray(expected)
+    return value.shape == truth.shape and bool(np.allclose(value, truth, rtol=1e-6, atol=1e-12))
 
 
 def structure_difference(got: Any, expected: Any, of: str = "the result") -> str:

@@ -34,6 +34,9 @@ BACKDOORS = {
 }
 
 
+INSIDES = {"__globals__", "__builtins__", "__subclasses__", "__import__", "__code__"}
+
+
 @dataclass(frozen=True)
 class Shortcut:
     """Something forbidden in a solution, and the line it stands on."""
@@ -60,7 +63,8 @@ def find_shortcut(
         What the exercise forbids: ``"np.linalg.lstsq"``, ``"sklearn"``, ``"sorted"``.
     """
     own = _own_nodes(source, target, targets)
-    scan = _Scan({_canonical(name) for name in forbidden})
+    bound = {name for node in own for name in _stored(node)}
+    scan = _Scan({_canonical(name) for name in forbidden}, bound)
     found = [shortcut for node in own for shortcut in scan.visit(node)]
     return min(found, key=lambda shortcut: shortcut.line, default=None)
 
@@ -79,8 +83,9 @@ def _own_nodes(source: str, target: str, targets: Sequence[str]) -> list[ast.stm
 class _Scan:
     """A walk over statements that remembers what each name stands for."""
 
-    def __init__(self, forbidden: set[str]) -> None:
+    def __init__(self, forbidden: set[str], bound: set[str]) -> None:
         self._forbidden = forbidden
+        self._bound = bound  # names of the learner's own, whatever package is called alike
         self._means: dict[str, str] = {}
 
     def visit(self, node: ast.AST) -> Iterator[Shortcut]:
@@ -100,20 +105,36 @@ class _Scan:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
                     if meaning := self._name(value):
                         self._means[name] = meaning
+                case ast.arguments():
+                    self._defaults(inner)
                 case _:
                     pass
         for inner in ast.walk(node):
             if isinstance(inner, ast.Name | ast.Attribute) and isinstance(inner.ctx, ast.Load):
                 if name := self._name(inner):
                     yield from self._judge(name, inner.lineno)
+                elif isinstance(inner, ast.Attribute) and inner.attr in INSIDES:
+                    yield Shortcut(inner.attr, inner.lineno, trick=True)
             elif isinstance(inner, ast.Call):
                 yield from self._computed(inner)
+
+    def _defaults(self, given: ast.arguments) -> None:
+        """Follow names into parameters: ``def f(s=sorted)``."""
+        plain = [*given.posonlyargs, *given.args]
+        pairs: list[tuple[ast.arg, ast.expr | None]] = []
+        pairs += zip(plain[::-1], given.defaults[::-1], strict=False)
+        pairs += zip(given.kwonlyargs, given.kw_defaults, strict=True)
+        for argument, default in pairs:
+            same = isinstance(default, ast.Name) and default.id == argument.arg  # sorted=sorted
+            meaning = argument.arg if same else self._name(default) if default else ""
+            if meaning:
+                self._means[argument.arg] = meaning
 
     def _name(self, node: ast.AST) -> str:
         """Return the full dotted name of an expression; empty if it is not a name."""
         match node:
             case ast.Name(id=name):
-                return self._means.get(name, name)
+                return self._means.get(name, "" if name in self._bound else name)
             case ast.Attribute(value=value, attr=attribute):
                 base = self._name(value)
                 return f"{base}.{attribute}" if base else ""
@@ -146,10 +167,27 @@ class _Scan:
         elif not imported and (
             (len(parts) == 1 and name in TRICKS)
             or prefixes & BACKDOORS
-            or parts[-1]
-            in ("__globals__", "__builtins__", "__subclasses__", "__import__", "__code__")
+            or parts[-1] in INSIDES
+            or (parts[0] == "numpy" and any(map(_is_private, parts)))
         ):
             yield Shortcut(name, line, trick=True)
+
+
+def _stored(node: ast.AST) -> Iterator[str]:
+    """Yield the names that the learner's text gives to things, imports apart."""
+    for inner in ast.walk(node):
+        match inner:
+            case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
+                yield name
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case _:
+                continue
+
+
+def _is_private(name: str) -> bool:
+    """Return whether a name of NumPy's is not meant for its users."""
+    return name == "__dict__" or (name.startswith("_") and not name.startswith("__"))
 
 
 def _canonical(name: str) -> str:

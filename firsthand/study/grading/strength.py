@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-import tomllib
 from collections.abc import Mapping
 from importlib import import_module
 
@@ -44,7 +43,7 @@ def fingerprint(stage: Stage, exercise: Exercise) -> str:
 
 def strength(stage: Stage, exercise: Exercise) -> Strength | None:
     """Return the measured strength of an exercise's checks, or None if it is not up to date."""
-    row = tomllib.loads(stage.read(FILE)).get(exercise.id)
+    row = stage.table(FILE).get(exercise.id)
     if row is None or row["fingerprint"] != fingerprint(stage, exercise):
         return None
     return Strength(tuple(row["misconceptions"]), tuple(row["mutants"]))
@@ -52,7 +51,7 @@ def strength(stage: Stage, exercise: Exercise) -> Strength | None:
 
 def equivalents(stage: Stage) -> dict[tuple[str, str], str]:
     """Return the reasons of the stage's equivalent mutants, by exercise and change."""
-    rows = tomllib.loads(stage.read(EQUIVALENT)).get("equivalent", [])
+    rows = stage.table(EQUIVALENT).get("equivalent", [])
     for row in rows:
         if not row.get("reason", "").strip():
             raise ContentError(f"{stage.name}/{EQUIVALENT}: {row.get('change')} needs a reason.")

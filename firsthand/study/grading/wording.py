@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from firsthand.study.checking import Mismatch
 from firsthand.study.verdict import Case
 
@@ -18,6 +20,7 @@ HEADLINES = {
 ERRORS = {
     "SyntaxError": "Python cannot read the file. The error is on this line or just above it.",
     "IndentationError": "Python cannot read the file: a line is indented too far or not enough.",
+    "TabError": "This line is indented with a tab, others with spaces. Use spaces everywhere.",
     "NameError": "A name is used that the file does not define. Is it spelled as it was defined?",
     "UnboundLocalError": "A name is read before anything was assigned to it in this function.",
     "IndexError": "An index lies outside its array. Print the shape one line above.",
@@ -26,7 +29,7 @@ ERRORS = {
     "SystemExit": "The function ended the program. It should return a value instead.",
     "KeyboardInterrupt": "The function interrupted itself. It should return a value instead.",
     "ModuleNotFoundError": "Only NumPy and the standard library can be imported while grading.",
-    "NotImplementedError": "Something that your function calls is still blank.",
+    "NotImplementedError": "A line `raise NotImplementedError` is still there, and was reached.",
     "LinAlgError": "NumPy could not solve this. Is the matrix singular for this input?",
 }
 
@@ -41,9 +44,21 @@ def of_error(kind: str, message: str) -> str:
         return "Two shapes do not fit together. Write the shape of each factor beside the line."
     if kind == "CannotTravel":
         return f"What your function returns cannot be read: {message}."
+    if kind == "NameError" and (missing := _missing_import(message)):
+        return f"Is `{missing}` missing at the top of the file?"
+    if kind == "TypeError" and "not callable" in message:
+        return "Parentheses call a function, and this is none. A product is written with * or @."
     if kind == "PermissionError":
         return "While it is graded, code only computes: no files, no network, no other programs."
     return ERRORS.get(kind, "")
+
+
+def _missing_import(message: str) -> str:
+    """Return the import that a NameError asks for; empty where the name is no module's."""
+    name = message.partition("'")[2].partition("'")[0]
+    if name == "np":
+        return "import numpy as np"
+    return f"import {name}" if name in sys.stdlib_module_names else ""
 
 
 def _floating_point(message: str) -> str:

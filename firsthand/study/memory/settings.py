@@ -38,6 +38,9 @@ class Settings:
     leech: int = 6
 
     def __post_init__(self) -> None:
+        for field in fields(self)[1:]:
+            if not isinstance(getattr(self, field.name), int | float):
+                raise RequestError(f"Setting: {field.name} is a number.")
         for wrong, message in (
             (self.schedule not in ("fsrs", "fixed"), "schedule is fsrs or fixed"),
             (not 0.7 <= self.retention <= 0.99, "retention is between 0.7 and 0.99"),
@@ -77,7 +80,10 @@ def change_settings(store: Store, **changes: Any) -> Settings:
 
     unknown = set(changes) - set(asdict(Settings()))
     if unknown:
-        raise RequestError(f"There is no setting called {', '.join(sorted(unknown))}.")
+        known = ", ".join(asdict(Settings()))
+        raise RequestError(
+            f"There is no setting called {', '.join(sorted(unknown))}. There are {known}."
+        )
     with store.write():
         settings = replace(read_settings(store), **changes)
         for name, value in changes.items():

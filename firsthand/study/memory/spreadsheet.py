@@ -73,12 +73,14 @@ def _rows(path: Path) -> list[tuple[int, dict[str, str]]]:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
         raise RequestError(f"{path.name} is not UTF-8 text; save it as CSV UTF-8.") from error
-    csv.field_size_limit(LONGEST * 4)
     reader = csv.reader(StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    before = csv.field_size_limit(LONGEST * 4)  # of the whole process, so it is put back
     try:
         lines = [(reader.line_num, row) for row in reader if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise RequestError(f"{path.name}, line {reader.line_num}: {error}.") from error
+    finally:
+        csv.field_size_limit(before)
     header = [cell.strip().lower() for cell in lines[0][1]] if lines else []
     if "front" in header and "back" in header:
         return [(n, dict(zip(header, row, strict=False))) for n, row in lines[1:]]

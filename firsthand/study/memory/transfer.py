@@ -79,6 +79,8 @@ def export_file(store: Store, cards: Sequence[Flashcard], path: Path) -> None:
     """
     if not cards:
         raise RequestError("There is no card to export; begin a stage, or write one.")
+    if not path.parent.is_dir():
+        raise RequestError(f"There is no folder {path.parent}.")
     if path.suffix.lower() == ".apkg":
         from firsthand.study.memory.anki.exporting import export_package
 

@@ -13,6 +13,7 @@ from firsthand.study.grading.diagnosis import case_of, pattern, rung, shown
 
 A = np.array([[1.0, 2.5], [-3.0, 0.5], [7.0, -1.0]])
 S = A[:2]
+FLOAT32 = "it was computed in float32, which keeps 7 digits; use float64"
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,8 @@ S = A[:2]
         (np.inf, 1.0, "inf where a number belongs"),
         (A + np.array([[1, 0], [0, 2], [0, 0]]), A, "2 of 6 entries differ"),
         (np.array([1.0, 9.0, -4.0]), np.array([2.0, 5.0, 1.0]), ""),
+        (A.astype(np.float32) * np.float32(0.1), A * 0.1, FLOAT32),
+        (A * (1 + 9e-10 * np.sign(A)), A, "it agrees to 9 digits and no further"),
         (None, A, ""),
         ("text", A, ""),
     ],
@@ -85,3 +88,10 @@ def test_any_two_results_can_be_told(got, expected) -> None:
 @given(st.recursive(st.none() | st.floats() | st.integers() | st.text(), st.lists, max_leaves=30))
 def test_anything_can_be_shown(value) -> None:
     assert len(shown(value).text) < 2100
+
+
+def test_what_the_kind_of_mismatch_says_is_not_said_twice() -> None:
+    changed = Mismatch("changed input", "X", 2 * A, A, {"X": A}, message="X was changed in place")
+    assert case_of(changed, "check", ("X",)).pattern == ""
+    a_list = Mismatch("type", "", A[0].tolist(), A[0], {"X": A}, message="the result is list")
+    assert case_of(a_list, "check", ("X",)).pattern == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -42,6 +43,10 @@ def test_no_attack_passes(attack, impatient: Grader, solution, grade) -> None:
     assert verdict.kind in ("raised", "wrong", "misconception", "shortcut", "too_slow")
     assert verdict.headline
     assert len(verdict.printed) <= 4000
+    text = json.dumps(verdict.to_json(), ensure_ascii=False)
+    assert len(text) < 30_000
+    assert all(c.isprintable() or c in "\n\t" for c in verdict.printed + verdict.headline)
+    text.encode("utf-8")
     assert grade("logistic.gradient", RIGHT).passed
 
 

@@ -1,5 +1,6 @@
 """Cards as CSV: in as people write it, out as it went in."""
 
+import csv
 from datetime import datetime
 from pathlib import Path
 
@@ -57,6 +58,16 @@ def test_a_bad_row_is_named_and_nothing_comes_in(
     with pytest.raises(RequestError, match=why):
         import_file(journey.store, tmp_path / "x.csv", now)
     assert stored_cards(journey.store) == []
+
+
+def test_other_readers_of_csv_keep_their_limit(
+    journey: Journey, tmp_path: Path, now: datetime
+) -> None:
+    before = csv.field_size_limit()
+    (tmp_path / "x.csv").write_text("what?,this\n" + "long?," + "y" * (before + 1), "utf-8")
+    with pytest.raises(RequestError, match="at most"):
+        import_file(journey.store, tmp_path / "x.csv", now)
+    assert csv.field_size_limit() == before
 
 
 side = st.text(

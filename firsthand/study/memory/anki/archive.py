@@ -14,7 +14,6 @@ import zipfile
 import zlib
 from io import BytesIO
 from pathlib import Path, PurePosixPath
-from types import TracebackType
 from typing import IO, Any
 
 from firsthand.study.errors import RequestError
@@ -59,12 +58,7 @@ class Archive:
     def __enter__(self) -> Archive:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exc: object) -> None:
         self._zip.close()
 
     @property

@@ -30,7 +30,7 @@ def show(request: Request, name: str, studio: TheStudio, journey: TheJourney) ->
     stage = _stage(studio, name)
     passed = journey.passed()
     yours = [e.target for e in stage.exercises if e.id in passed]
-    result = journey.last_comparison(stage.name).get("result")
+    result = journey.last_comparison(stage.name).get("result", {})
     return page(
         request,
         "compare.html",
@@ -67,9 +67,9 @@ def _stage(studio: Studio, name: str) -> Stage:
     return stage
 
 
-def _readable(result: dict[str, Any] | None) -> bool:
+def _readable(result: dict[str, Any]) -> bool:
     """Whether a kept result is one that this version shows; an older one is run again."""
-    return result is not None and result.keys() >= {"headline", "authors", "data", "pairs", "notes"}
+    return result.keys() >= {"headline", "authors", "data", "pairs", "notes"}
 
 
 def _shown(result: dict[str, Any]) -> dict[str, Any]:

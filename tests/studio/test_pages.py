@@ -290,6 +290,7 @@ def test_the_last_comparison_is_there_after_a_restart(tmp_path: Path):
         "data": [],
         "notes": [],
         "pairs": [],
+        "notes": [],
     }
     with serve(tmp_path / "ml_journey") as studio:
         journey = studio.studio.open()
@@ -299,6 +300,9 @@ def test_the_last_comparison_is_there_after_a_restart(tmp_path: Path):
         text = studio.get("/stage/01_line/compare").text
         assert "All 2 quantities agree." in text
         assert "Compare again" in text
+        older = {"result": {"headline": "From another time."}}
+        studio.studio.journey.record_comparison("01", True, now, summary=older)
+        assert "From another time" not in studio.get("/stage/01_line/compare").text
 
 
 def test_a_stage_without_counterpart_is_compared_with_theory(tmp_path: Path):

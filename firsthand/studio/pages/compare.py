@@ -30,7 +30,7 @@ def show(request: Request, name: str, studio: TheStudio, journey: TheJourney) ->
     stage = _stage(studio, name)
     passed = journey.passed()
     yours = [e.target for e in stage.exercises if e.id in passed]
-    result = journey.last_comparison(stage.name).get("result")
+    result = journey.last_comparison(stage.name).get("result", {})
     return page(
         request,
         "compare.html",
@@ -43,7 +43,7 @@ def show(request: Request, name: str, studio: TheStudio, journey: TheJourney) ->
         library=stage.counterpart,
         agreed=journey.comparisons().get(stage.name),
         now=studio.clock(),
-        c=_shown(result) if result else None,
+        c=_shown(result) if _readable(result) else None,
     )
 
 
@@ -65,6 +65,11 @@ def _stage(studio: Studio, name: str) -> Stage:
     if not stage.written or not stage.compared:
         raise UnknownNameError("stage to compare", stage.title, [])
     return stage
+
+
+def _readable(result: dict[str, Any]) -> bool:
+    """Whether a kept result is one that this version shows; an older one is run again."""
+    return result.keys() >= {"headline", "authors", "data", "pairs", "notes"}
 
 
 def _shown(result: dict[str, Any]) -> dict[str, Any]:

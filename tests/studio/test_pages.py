@@ -290,7 +290,6 @@ def test_the_last_comparison_is_there_after_a_restart(tmp_path: Path):
         "data": [],
         "notes": [],
         "pairs": [],
-        "notes": [],
     }
     with serve(tmp_path / "ml_journey") as studio:
         journey = studio.studio.open()

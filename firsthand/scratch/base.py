@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import inspect
 import sys
-from typing import Any, ClassVar, Literal, Protocol, Self
+from copy import deepcopy
+from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,8 +26,9 @@ from numpy.typing import ArrayLike, NDArray
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.metrics import accuracy_score, r2_score
 
-__all__ = ["Classifier", "Estimator", "Regressor"]
+__all__ = ["Classifier", "Clusterer", "Estimator", "Regressor", "Transformer", "clone"]
 
+E = TypeVar("E", bound="Estimator")
 Kind = Literal["classifier", "regressor", "transformer", "clusterer"]
 
 
@@ -42,6 +44,7 @@ class Estimator:
     """
 
     kind: ClassVar[Kind | None] = None
+    allows_nan: ClassVar[bool] = False  # whether a missing value, NaN, is a value like any other
     n_features_in_: int
     feature_names_in_: NDArray[Any]
 
@@ -113,11 +116,24 @@ class Estimator:
             classifier_tags=sklearn.ClassifierTags() if kind == "classifier" else None,
             regressor_tags=sklearn.RegressorTags() if kind == "regressor" else None,
             transformer_tags=sklearn.TransformerTags() if hasattr(self, "transform") else None,
+            input_tags=sklearn.InputTags(allow_nan=self.allows_nan),
         )
 
 
 class _Predictor(Protocol):
     def predict(self, X: ArrayLike) -> NDArray[Any]: ...
+
+
+class _Transforming(Protocol):
+    def fit(self, X: ArrayLike, y: ArrayLike | None = None) -> Any: ...
+
+    def transform(self, X: ArrayLike) -> NDArray[Any]: ...
+
+
+class _Clustering(Protocol):
+    labels_: NDArray[np.intp]
+
+    def fit(self, X: ArrayLike, y: None = None) -> Any: ...
 
 
 class Classifier:
@@ -149,6 +165,58 @@ class Regressor:
     ) -> float:
         """Return R^2 of ``predict(X)`` against ``y``."""
         return r2_score(np.asarray(y, np.float64), self.predict(X), sample_weight)
+
+
+class Transformer:
+    """What a model that turns X into another X adds; stands before ``Estimator``."""
+
+    kind: ClassVar[Kind | None] = "transformer"
+
+    def fit_transform(
+        self: _Transforming, X: ArrayLike, y: ArrayLike | None = None
+    ) -> NDArray[Any]:
+        """Return what ``fit(X, y)`` and then ``transform(X)`` give."""
+        self.fit(X, y)
+        return self.transform(X)
+
+
+class Clusterer:
+    """What a model that groups samples adds; stands before ``Estimator`` among the bases.
+
+    Attributes
+    ----------
+    labels_ : ndarray of shape (n_samples,)
+        The cluster of every sample that ``fit`` saw, from 0; -1 where it belongs to none.
+    """
+
+    kind: ClassVar[Kind | None] = "clusterer"
+    labels_: NDArray[np.intp]
+
+    def fit_predict(self: _Clustering, X: ArrayLike, y: None = None) -> NDArray[np.intp]:
+        """Return the cluster of every sample of ``X``, on which it is fitted."""
+        self.fit(X)
+        return self.labels_
+
+
+def clone(model: E) -> E:
+    """Return an unfitted model with the same parameters; nested models are cloned, too.
+
+    Examples
+    --------
+    >>> from firsthand.scratch.linear import LinearRegression
+    >>> clone(LinearRegression(l2=0.5))
+    LinearRegression(l2=0.5)
+    """
+    return type(model)(**{name: _cloned(value) for name, value in model.get_params(False).items()})
+
+
+def _cloned(value: Any) -> Any:
+    """Return a parameter for a clone: models are cloned, wherever they stand in it."""
+    if isinstance(value, list | tuple):
+        return type(value)(_cloned(part) for part in value)
+    if hasattr(value, "get_params") and not isinstance(value, type):
+        return clone(value)
+    return deepcopy(value)
 
 
 def _parameters(model: type[Estimator]) -> dict[str, Any]:

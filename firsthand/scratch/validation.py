@@ -59,6 +59,7 @@ def check_fitted(model: Estimator) -> None:
 def check_X(model: Estimator, X: ArrayLike, *, fitting: bool = False) -> Array:
     """Return ``X`` as a finite float64 matrix of shape (n_samples, n_features).
 
+    A model that ``allows_nan`` gets its missing values as NaN; infinity is always refused.
     With ``fitting``, the number and the names of the columns are noted on the model;
     otherwise the model must be fitted, and on the same columns.
     """
@@ -67,7 +68,7 @@ def check_X(model: Estimator, X: ArrayLike, *, fitting: bool = False) -> Array:
     names = _column_names(X)
     if not fitting:
         _same_names(model, names)
-    matrix = _matrix(X, names)
+    matrix = _matrix(model, X, names)
     if fitting:
         _note_columns(model, matrix, names)
     elif matrix.shape[1] != model.n_features_in_:
@@ -82,7 +83,7 @@ def check_X(model: Estimator, X: ArrayLike, *, fitting: bool = False) -> Array:
 def check_X_y(model: Estimator, X: ArrayLike, y: ArrayLike | None) -> tuple[Array, Array]:
     """Return what a regressor fits: ``X`` and a finite float64 ``y`` of shape (n_samples,)."""
     names = _column_names(X)
-    matrix = _matrix(X, names)
+    matrix = _matrix(model, X, names)
     target = _finite(_numbers(_target(model, y, len(matrix)), "y"), "y")
     _note_columns(model, matrix, names)
     return matrix, target
@@ -102,7 +103,7 @@ def check_X_labels(
         ``classes[codes]`` is ``y``.
     """
     names = _column_names(X)
-    matrix = _matrix(X, names)
+    matrix = _matrix(model, X, names)
     labels = _target(model, y, len(matrix))
     if labels.dtype.kind == "f":
         fractions = _finite(labels, "y") % 1 != 0
@@ -205,7 +206,7 @@ def check_number(
         raise ParameterError(f"{name} is {value!r}; it has to be {what} {' and '.join(bounds)}.")
 
 
-def _matrix(X: Any, names: NDArray[Any] | None) -> Array:
+def _matrix(model: Estimator, X: Any, names: NDArray[Any] | None) -> Array:
     _refuse_sparse(X, "X")
     matrix = _numbers(_array(X, "X"), "X")
     if matrix.ndim != 2:
@@ -220,7 +221,7 @@ def _matrix(X: Any, names: NDArray[Any] | None) -> Array:
                 f"Found array with 0 {what}(s) (shape={matrix.shape}) while a minimum of 1 "
                 "is required."
             )
-    return _finite(matrix, "X", names)
+    return _finite(matrix, "X", names, allow_nan=model.allows_nan)
 
 
 def _target(model: Estimator, y: Any, n_samples: int) -> NDArray[Any]:
@@ -276,11 +277,13 @@ def _numbers(values: NDArray[Any], name: str) -> Array:
         ) from error
 
 
-def _finite(values: Array, name: str, names: NDArray[Any] | None = None) -> Array:
+def _finite(
+    values: Array, name: str, names: NDArray[Any] | None = None, *, allow_nan: bool = False
+) -> Array:
     """Refuse NaN and infinity, and say where the first one is."""
-    if np.isfinite(values).all():
+    if np.isfinite(values).all() or (allow_nan and not np.isinf(values).any()):
         return values
-    bad = np.argwhere(~np.isfinite(values))
+    bad = np.argwhere(np.isinf(values) if allow_nan else ~np.isfinite(values))
     first = bad[0].tolist()
     what = "NaN" if np.isnan(values[tuple(first)]) else "infinity"
     place = ", column ".join(map(str, first))

@@ -1,0 +1,21 @@
+"""One small model of every class of scratch: what the tests over all of them fit.
+
+A class that stands in neither table is made with its defaults; one that draws gets a seed.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+# Class name: how to make one, where the defaults need an argument or are too slow to test.
+EXAMPLES: dict[str, Callable[[], Any]] = {}
+
+# Class name: {check: reason}. Only what scikit-learn also lists for its counterpart.
+EXPECTED_FAILURES: dict[str, dict[str, str]] = {}
+
+
+def example(model: type[Any]) -> Any:
+    """Return an unfitted model of the class, with a seed where it has one."""
+    made = EXAMPLES[model.__name__]() if model.__name__ in EXAMPLES else model()
+    if made.get_params().get("random_state", 0) is None:
+        made.set_params(random_state=0)
+    return made

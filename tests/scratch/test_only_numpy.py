@@ -19,8 +19,9 @@ for module in modules:
     for value in vars(module).values():
         if inspect.isclass(value) and issubclass(value, Estimator) and value is not Estimator:
             model = value()
-            assert not model.__sklearn_is_fitted__()
-            model.fit(X, y).predict(X)
+            assert model.__sklearn_is_fitted__() != model.requires_fit
+            model.fit(X, y)
+            [getattr(model, name)(X) for name in ("predict", "transform") if hasattr(model, name)]
             fitted.append(repr(model))
 # what has no spec was made by running code, as Cython's runtime is, and not imported
 loaded = {name.partition(".")[0] for name, m in sys.modules.items() if getattr(m, "__spec__", None)}

@@ -1,0 +1,11 @@
+"""What is done to the columns before a model sees them."""
+
+from firsthand.scratch.preprocessing.scalers import (
+    MaxAbsScaler,
+    MinMaxScaler,
+    RobustScaler,
+    StandardScaler,
+)
+from firsthand.scratch.preprocessing.scaling import Moments
+
+__all__ = ["MaxAbsScaler", "MinMaxScaler", "Moments", "RobustScaler", "StandardScaler"]

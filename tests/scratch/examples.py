@@ -6,8 +6,15 @@ A class that stands in neither table is made with its defaults; one that draws g
 from collections.abc import Callable
 from typing import Any
 
+from firsthand.scratch import preprocessing
+
 # Class name: how to make one, where the defaults need an argument or are too slow to test.
-EXAMPLES: dict[str, Callable[[], Any]] = {}
+EXAMPLES: dict[str, Callable[[], Any]] = {
+    "OneHotEncoder": lambda: preprocessing.OneHotEncoder(handle_unknown="ignore"),
+    "OrdinalEncoder": lambda: preprocessing.OrdinalEncoder(
+        handle_unknown="use_encoded_value", unknown_value=-1
+    ),
+}
 
 # Class name: {check: reason}. Only what scikit-learn also lists for its counterpart.
 EXPECTED_FAILURES: dict[str, dict[str, str]] = {}

@@ -1,4 +1,7 @@
-"""Losses: a function, its gradient and a class that calls them, one kind a file."""
+"""Losses: a function, its gradient and a class that calls them, one kind a file.
+
+Plain cross-entropy, as it is first written, stands in :mod:`firsthand.scratch.nn.mlp`.
+"""
 
 from firsthand.scratch.nn.losses.binary_cross_entropy import (
     BinaryCrossEntropy,
@@ -7,9 +10,7 @@ from firsthand.scratch.nn.losses.binary_cross_entropy import (
 )
 from firsthand.scratch.nn.losses.cross_entropy import (
     CrossEntropy,
-    cross_entropy,
     cross_entropy_and_gradient,
-    cross_entropy_backward,
 )
 from firsthand.scratch.nn.losses.divergence import (
     KLDivergence,
@@ -49,9 +50,7 @@ __all__ = [
     "binary_cross_entropy_backward",
     "contrastive",
     "contrastive_backward",
-    "cross_entropy",
     "cross_entropy_and_gradient",
-    "cross_entropy_backward",
     "hinge",
     "hinge_backward",
     "huber",

@@ -18,16 +18,7 @@ from numpy.typing import NDArray
 
 from firsthand.scratch.errors import DataError, DataTypeError
 from firsthand.scratch.nn.losses.loss import Loss
-from firsthand.scratch.nn.mlp import cross_entropy, cross_entropy_backward
 from firsthand.scratch.validation import check_number
-
-__all__ = [
-    "CrossEntropy",
-    "check_classes",
-    "cross_entropy",
-    "cross_entropy_and_gradient",
-    "cross_entropy_backward",
-]
 
 Array = NDArray[np.floating[Any]]
 Labels = NDArray[np.integer[Any]]

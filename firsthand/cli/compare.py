@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog="\b\nExamples:\n  firsthand compare 05\n  firsthand compare 06 --mine --html mine.html"
-    "\n  firsthand compare 05 --data houses.csv --target price"
+    "\n  firsthand compare trees\n  firsthand compare 05 --data houses.csv --target price"
 )
-@click.argument("stage", default="all", metavar="[STAGE|all]")
+@click.argument("name", default="all", metavar="[STAGE|FAMILY|all]")
+@click.option("--list", "listed", is_flag=True, help="Say what can be compared, and stop.")
 @click.option("--mine", is_flag=True, help="Run on your passed functions, ours for the rest.")
 @click.option(
     "--data",
@@ -39,7 +40,8 @@ if TYPE_CHECKING:
 @click.pass_context
 def command(
     ctx: click.Context,
-    stage: str,
+    name: str,
+    listed: bool,
     mine: bool,
     file: Path | None,
     target: str | None,
@@ -49,22 +51,36 @@ def command(
 ) -> None:
     """Run code from scratch and its counterpart on the same data, and say how far they agree.
 
-    For every quantity: the largest difference, the tolerance and its reason. Where both sides
-    differ only by a convention, the convention is found and stated. Exits with 1 where they
-    differ.
+    A stage compares the functions that it teaches, a family every model of it; --list names
+    them. For every quantity: the largest difference, the tolerance and its reason. Where both
+    sides differ only by a convention, the convention is found and stated. Exits with 1 where
+    they differ.
     """
     from firsthand.compare.mine import keep
     from firsthand.compare.registry import comparable, find
 
+    if listed:
+        for subject in comparable():
+            click.echo(f"{subject.name:24}{subject.title}")
+        return
     if (file is None) != (target is None):
         raise click.UsageError("--data and --target belong together: a file, and what to predict.")
-    names = [find(stage)[0].name] if stage != "all" else _fitting(comparable(), file, target)
+    subjects = [find(name)] if name != "all" else list(comparable())
+    if mine and name == "all":
+        subjects = [subject for subject in subjects if subject.targets]
+    elif mine and not subjects[0].targets:
+        raise click.UsageError(f"{name} holds whole models, which are ours; --mine needs a stage.")
+    names = [subject.name for subject in subjects]
     journey = _journey(folder, needed=mine)
     try:
+        if name == "all":
+            names = _fitting(names, file, target)
         found = _run_all(names, journey if mine else None, file, target)
+        stages = {subject.name for subject in subjects if subject.targets}
         if journey is not None:
             for comparison in found:
-                keep(journey, comparison, clock())
+                if comparison.stage in stages:
+                    keep(journey, comparison, clock())
     finally:
         if journey is not None:
             journey.close()
@@ -74,7 +90,7 @@ def command(
         plain = [comparison.to_json(pictures=False) for comparison in found]
         say_json(
             plain[0]
-            if stage != "all"
+            if name != "all"
             else {"agrees": all(c.agrees for c in found), "comparisons": plain}
         )
     else:
@@ -115,13 +131,13 @@ def _run(name: str, journey: Journey | None, file: Path | None, target: str | No
     return compare(name, data=given)
 
 
-def _fitting(names: tuple[str, ...], file: Path | None, target: str | None) -> list[str]:
-    """Return the stages that can learn from the file; all of them where there is none."""
+def _fitting(names: list[str], file: Path | None, target: str | None) -> list[str]:
+    """Return those that can learn from the file; all of them where there is none."""
     from firsthand.compare.errors import CompareError
     from firsthand.compare.jobs import read_data
 
     if file is None:
-        return list(names)
+        return names
     fitting: list[str] = []
     refused: list[str] = []
     for name in names:

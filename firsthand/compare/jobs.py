@@ -8,7 +8,7 @@ modules, so that it finds the learner's functions there.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 from firsthand.compare.errors import CompareError
 from firsthand.compare.registry import compare as _compare
@@ -44,7 +44,7 @@ def compare(
 
 
 def read_data(stage: str, path: str, target: str | None) -> Dataset:
-    """Return the user's file as what the stage learns from.
+    """Return the user's file as what the stage learns from; for a family, its target decides.
 
     Raises
     ------
@@ -53,9 +53,7 @@ def read_data(stage: str, path: str, target: str | None) -> Dataset:
     """
     if not target:
         raise CompareError("Say which column of the file to predict: --target COLUMN.")
-    task: Literal["regression", "classification"]
-    task = "regression" if find(stage)[1].task == "regression" else "classification"
     try:
-        return load_csv(path, target, task=task)
+        return load_csv(path, target, task=find(stage).task)
     except DataError as error:
         raise CompareError(str(error)) from error

@@ -44,7 +44,7 @@ def compare_mine(
         journey.curriculum,
         journey.passed_sources(),
         JOB,
-        stage=find(stage)[0].name,
+        stage=find(stage).name,
         data=str(data.resolve()) if data else None,
         target=target,
         runs=runs,

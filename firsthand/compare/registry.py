@@ -1,13 +1,16 @@
-"""Which stages can be compared, and the one way to do it."""
+"""What can be compared, stages and families of models, and the one way to do it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib import import_module
+from typing import Literal
 
 from firsthand.compare.authors import Authors
 from firsthand.compare.bench import Bench
+from firsthand.compare.classic.families import FAMILIES, compare_family
 from firsthand.compare.comparison import Comparison, Pair, Source
 from firsthand.compare.errors import CompareError
 from firsthand.compare.timing import PAUSE
@@ -15,13 +18,15 @@ from firsthand.data import DataError, Dataset
 from firsthand.library import MissingPackageError
 from firsthand.study.content import Stage, load_curriculum
 
+Task = Literal["regression", "classification"]
+
 
 @dataclass(frozen=True)
 class Entry:
     """How a stage is compared: the module whose ``compare`` does it, and the task it learns."""
 
     module: str
-    task: str
+    task: Task
 
 
 ENTRIES = {
@@ -32,31 +37,56 @@ ENTRIES = {
 }
 
 
-def comparable() -> tuple[str, ...]:
-    """Return the names of the stages that can be compared."""
-    return tuple(ENTRIES)
+@dataclass(frozen=True)
+class Subject:
+    """What a name stands for: a stage, whose functions are learnt, or a family of models.
+
+    ``task`` is what a stage learns from; a family has models for either. ``targets`` are the
+    functions that a learner writes for a stage; a family has none.
+    """
+
+    name: str
+    title: str
+    task: Task | None = None
+    targets: tuple[str, ...] = ()
 
 
-def find(stage: str) -> tuple[Stage, Entry]:
-    """Return a stage and how it is compared.
+def comparable() -> tuple[Subject, ...]:
+    """Return everything that can be compared: the stages, and then the families."""
+    curriculum = load_curriculum()
+    stages = [_stage(curriculum.stage(name)) for name in ENTRIES]
+    return (*stages, *(Subject(name, title) for name, title in FAMILIES.items()))
+
+
+def find(name: str) -> Subject:
+    """Return the stage or the family that is called ``name``.
 
     Raises
     ------
     UnknownNameError
-        If no stage is called that.
+        If nothing is called that.
     CompareError
-        If there is nothing to compare in it.
+        If it is a stage with nothing to compare in it.
     """
-    found = load_curriculum().stage(stage)
+    if name in FAMILIES:
+        return Subject(name, FAMILIES[name])
+    if name.isalpha() and (near := get_close_matches(name, FAMILIES, n=1)):
+        raise CompareError(f"Nothing is called {name!r}; did you mean {near[0]}?")
+    found = load_curriculum().stage(name)
     if found.name not in ENTRIES:
         raise CompareError(
             f"There is nothing to compare in stage {found.name}. There is in {_listed()}."
         )
-    return found, ENTRIES[found.name]
+    return _stage(found)
+
+
+def _stage(stage: Stage) -> Subject:
+    targets = tuple(dict.fromkeys(e.target for e in stage.exercises))
+    return Subject(stage.name, stage.title, ENTRIES[stage.name].task, targets)
 
 
 def compare(
-    stage: str,
+    name: str,
     *,
     data: Dataset | None = None,
     yours: tuple[str, ...] = (),
@@ -67,8 +97,8 @@ def compare(
 
     Parameters
     ----------
-    stage : str
-        ``"05"`` or ``"05_linear_regression"``.
+    name : str
+        A stage, ``"05"`` or ``"05_linear_regression"``, or a family, ``"trees"``.
     data : Dataset, optional
         The user's own data; by default real data that comes with scikit-learn.
     yours : tuple of str
@@ -81,28 +111,31 @@ def compare(
     Raises
     ------
     CompareError
-        If the data does not fit the stage, or a library is not installed.
+        If the data does not fit, or a library is not installed.
     """
-    found, entry = find(stage)
-    if data is not None and data.task != entry.task:
+    subject = find(name)
+    if data is not None and subject.task not in (None, data.task):
         raise CompareError(
-            f"Stage {found.name} learns {entry.task}, but {data.name} is made for {data.task}."
+            f"Stage {subject.name} learns {subject.task}, but {data.name} is made for {data.task}."
         )
-    targets = tuple(dict.fromkeys(e.target for e in found.exercises))
     authors = Authors(
-        tuple(t for t in targets if t in yours), tuple(t for t in targets if t not in yours)
+        tuple(t for t in subject.targets if t in yours),
+        tuple(t for t in subject.targets if t not in yours),
     )
-    run: Callable[[Bench], tuple[tuple[Dataset, ...], tuple[Pair, ...]]]
-    run = import_module(entry.module).compare
+    bench = Bench(authors, data, runs, pause)
     try:
-        used, pairs = run(Bench(authors, data, runs, pause))
+        if name in FAMILIES:
+            return compare_family(name, bench)
+        run: Callable[[Bench], tuple[tuple[Dataset, ...], tuple[Pair, ...]]]
+        run = import_module(ENTRIES[subject.name].module).compare
+        used, pairs = run(bench)
     except (MissingPackageError, DataError) as error:
         raise CompareError(str(error)) from error
-    return Comparison(found.name, found.title, tuple(map(Source.of, used)), authors, pairs)
+    return Comparison(subject.name, subject.title, tuple(map(Source.of, used)), authors, pairs)
 
 
 def _listed() -> str:
-    return ", ".join(ENTRIES)
+    return ", ".join((*ENTRIES, *FAMILIES))
 
 
-__all__ = ["ENTRIES", "Entry", "comparable", "compare", "find"]
+__all__ = ["ENTRIES", "Entry", "Subject", "Task", "comparable", "compare", "find"]

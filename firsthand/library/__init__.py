@@ -14,7 +14,7 @@ from firsthand.library.margin import widest_margin
 from firsthand.library.mlp import TorchMLP, one_thread
 from firsthand.library.ridge import ridge, ridge_with_penalised_intercept
 from firsthand.library.sgd_regressor import sgd_epochs
-from firsthand.library.support import MissingPackageError, installed, require
+from firsthand.library.support import MissingPackageError, installed, named, require
 
 __all__ = [
     "MissingPackageError",
@@ -23,6 +23,7 @@ __all__ = [
     "linear_regression",
     "logistic_regression",
     "logistic_with_penalised_intercept",
+    "named",
     "one_thread",
     "require",
     "ridge",

@@ -5,9 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
+from typing import Any
 
 INSTALL = {
     "torch": "PyTorch is not installed. Install it: pip install torch==2.13.0",
+    "xgboost": "XGBoost is not installed. Install it: pip install xgboost-cpu (macOS: xgboost)",
     "sklearn": "scikit-learn is not installed. Install it: pip install scikit-learn",
 }
 
@@ -37,3 +39,15 @@ def require(package: str) -> ModuleType:
             raise  # it is installed, but something that it needs is not
         said = INSTALL.get(top, f"{top} is not installed. Install it: pip install {top}")
         raise MissingPackageError(said) from None
+
+
+def named(path: str) -> Any:
+    """Return what a library calls ``path``, such as ``"sklearn.tree.DecisionTreeClassifier"``.
+
+    Raises
+    ------
+    MissingPackageError
+        If the library is not installed; the text says what to install.
+    """
+    module, _, name = path.rpartition(".")
+    return getattr(require(module), name)

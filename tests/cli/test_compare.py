@@ -55,6 +55,7 @@ def test_one_disagreement_among_all_exits_with_1(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(perceptron, "predict", lambda X, w, b: np.ones(len(X)))
     two = {name: registry.ENTRIES[name] for name in ("05_linear_regression", "07_perceptron")}
     monkeypatch.setattr(registry, "ENTRIES", two)
+    monkeypatch.setattr(registry, "FAMILIES", {})
     done = compare("--json")
     assert done.exit_code == 1
     told = json.loads(done.output)
@@ -74,9 +75,13 @@ def test_a_file_goes_to_the_stages_that_can_learn_from_it(
     monkeypatch.setattr("firsthand.compare.timing.PAUSE", 0.0)
     rows = "".join(f"{i},{i % 5},{1.5 * i - i % 5}\n" for i in range(30))
     (tmp_path / "t.csv").write_text("x,z,y\n" + rows)
+    monkeypatch.setattr(registry, "FAMILIES", {"linear": "Linear models"})
     done = compare("all", "--data", "t.csv", "--target", "y", "--json")
     told = json.loads(done.output)
-    assert [c["stage"] for c in told["comparisons"]] == ["05_linear_regression"]
+    assert [c["stage"] for c in told["comparisons"]] == ["05_linear_regression", "linear"]
+    titles = [pair["title"] for pair in told["comparisons"][1]["pairs"]]
+    assert "LinearRegression" in titles
+    assert "LogisticRegression" not in titles  # which learns classes
     done = compare("all", "--data", "t.csv", "--target", "why")
     assert isinstance(done.exception, CompareError)
 
@@ -104,3 +109,26 @@ def test_evidence_is_kept_and_only_ones_own_code_counts(tmp_path: Path) -> None:
     assert "Yours: predict." in done.output
     with Journey.find(tmp_path) as journey:
         assert list(journey.comparisons()) == ["07_perceptron"]
+
+
+def test_a_family_is_told_and_not_kept(tmp_path: Path) -> None:
+    with Journey.create(tmp_path / "j", NOW):
+        pass
+    done = compare("linear", "--json", "--journey", "j")
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.output)["stage"] == "linear"
+    with Journey.find(tmp_path / "j") as journey:
+        assert not journey.store.rows("SELECT * FROM comparison")
+
+
+def test_what_can_be_compared_is_listed() -> None:
+    told = compare("--list").output
+    assert "05_linear_regression" in told
+    assert "linear " in told
+
+
+def test_names_and_families_that_do_not_fit_are_told() -> None:
+    assert "did you mean linear?" in str(compare("liner").exception)
+    done = compare("linear", "--mine")
+    assert done.exit_code == 2
+    assert "needs a stage" in done.output

@@ -20,7 +20,7 @@ from itertools import pairwise
 import numpy as np
 
 from firsthand.scratch.nn.mlp import cross_entropy, cross_entropy_backward, sgd_step
-from firsthand.scratch.nn.network import MLP
+from firsthand.scratch.nn.models.mlp import MLP
 
 SIZES, BATCH, STEPS, ROUNDS, LEARNING_RATE = [784, 256, 128, 64, 10], 64, 60, 25, 0.1
 

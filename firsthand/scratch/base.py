@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+from collections.abc import Callable
 from copy import deepcopy
 from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
 
@@ -25,8 +26,18 @@ from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.metrics import accuracy_score, r2_score
+from firsthand.scratch.validation import check_fitted, check_input_features
 
-__all__ = ["Classifier", "Clusterer", "Estimator", "Regressor", "Transformer", "clone"]
+__all__ = [
+    "Classifier",
+    "Clusterer",
+    "Estimator",
+    "Regressor",
+    "Transformer",
+    "clone",
+    "kind_of",
+    "numbered_names",
+]
 
 E = TypeVar("E", bound="Estimator")
 Kind = Literal["classifier", "regressor", "transformer", "clusterer"]
@@ -43,8 +54,10 @@ class Estimator:
         Names of the columns, if ``X`` was a table whose columns all have a text name.
     """
 
-    kind: ClassVar[Kind | None] = None
+    kind: Kind | None = None
     allows_nan: ClassVar[bool] = False  # whether a missing value, NaN, is a value like any other
+    requires_fit: ClassVar[bool] = True  # False where nothing is learned, so there is nothing to do
+    parts: ClassVar[str | None] = None  # the parameter that is a list of (name, model), if one is
     n_features_in_: int
     feature_names_in_: NDArray[Any]
 
@@ -52,12 +65,14 @@ class Estimator:
         """Return the parameters by name; with ``deep``, those of nested models too.
 
         A parameter ``scale`` of the model in parameter ``inner`` is called ``inner__scale``.
+        Where a parameter is a list of named models, each name counts as a parameter.
         """
-        found: dict[str, Any] = {}
-        for name in _parameters(type(self)):
-            value = found[name] = getattr(self, name)
-            if deep and hasattr(value, "get_params") and not isinstance(value, type):
-                found |= {f"{name}__{key}": inner for key, inner in value.get_params().items()}
+        found: dict[str, Any] = {name: getattr(self, name) for name in _parameters(type(self))}
+        if deep:
+            for name, value in {**found, **_named(found.get(self.parts or ""))}.items():
+                found[name] = value
+                if hasattr(value, "get_params") and not isinstance(value, type):
+                    found |= {f"{name}__{key}": inner for key, inner in value.get_params().items()}
         return found
 
     def set_params(self, **params: Any) -> Self:
@@ -68,7 +83,9 @@ class Estimator:
         ParameterError
             If there is no parameter of that name; nothing is set then.
         """
-        known = _parameters(type(self))
+        parts = self.parts or ""
+        named = _named(params.get(parts, getattr(self, parts, None)))
+        known = [*_parameters(type(self)), *named]
         for key in params:
             if key.partition("__")[0] not in known:
                 raise ParameterError(
@@ -80,10 +97,16 @@ class Estimator:
             name, inside, rest = key.partition("__")
             if inside:
                 nested.setdefault(name, {})[rest] = value
+            elif name in named:
+                named[name] = value
             else:
                 setattr(self, name, value)
+        if not named.keys().isdisjoint(params):  # other models of the same names: a new list
+            old = getattr(self, parts)
+            setattr(self, parts, [(name, named[name], *rest) for name, _, *rest in old])
         for name, values in nested.items():
-            getattr(self, name).set_params(**values)
+            model = named[name] if name in named else getattr(self, name)
+            model.set_params(**values)
         return self
 
     def __repr__(self) -> str:
@@ -96,8 +119,8 @@ class Estimator:
         return f"{type(self).__name__}({', '.join(told)})"
 
     def __sklearn_is_fitted__(self) -> bool:
-        """Whether ``fit`` has left anything but the description of its input."""
-        return any(
+        """Whether ``fit`` has left anything but the description of its input, or need not."""
+        return not self.requires_fit or any(
             name.endswith("_") and not name.startswith("_") and not name.endswith("_in_")
             for name in vars(self)
         )
@@ -112,6 +135,7 @@ class Estimator:
         kind = self.kind
         return sklearn.Tags(
             estimator_type=kind,
+            requires_fit=self.requires_fit,
             target_tags=sklearn.TargetTags(required=kind in ("classifier", "regressor")),
             classifier_tags=sklearn.ClassifierTags() if kind == "classifier" else None,
             regressor_tags=sklearn.RegressorTags() if kind == "regressor" else None,
@@ -125,15 +149,17 @@ class _Predictor(Protocol):
 
 
 class _Transforming(Protocol):
-    def fit(self, X: ArrayLike, y: ArrayLike | None = None) -> Any: ...
+    @property
+    def fit(self) -> Callable[..., Any]: ...
 
-    def transform(self, X: ArrayLike) -> NDArray[Any]: ...
+    @property
+    def transform(self) -> Callable[..., NDArray[Any]]: ...
 
 
 class _Clustering(Protocol):
     labels_: NDArray[np.intp]
 
-    def fit(self, X: ArrayLike, y: None = None) -> Any: ...
+    def fit(self, X: ArrayLike, y: None = None, **how: Any) -> Any: ...
 
 
 class Classifier:
@@ -145,7 +171,7 @@ class Classifier:
         The labels seen by ``fit``, sorted.
     """
 
-    kind: ClassVar[Kind | None] = "classifier"
+    kind: Kind | None = "classifier"
     classes_: NDArray[Any]
 
     def score(
@@ -158,7 +184,7 @@ class Classifier:
 class Regressor:
     """What a model that predicts numbers adds; stands before ``Estimator`` among the bases."""
 
-    kind: ClassVar[Kind | None] = "regressor"
+    kind: Kind | None = "regressor"
 
     def score(
         self: _Predictor, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None
@@ -170,14 +196,34 @@ class Regressor:
 class Transformer:
     """What a model that turns X into another X adds; stands before ``Estimator``."""
 
-    kind: ClassVar[Kind | None] = "transformer"
+    kind: Kind | None = "transformer"
 
     def fit_transform(
-        self: _Transforming, X: ArrayLike, y: ArrayLike | None = None
+        self: _Transforming, X: ArrayLike, y: ArrayLike | None = None, **fit_params: Any
     ) -> NDArray[Any]:
-        """Return what ``fit(X, y)`` and then ``transform(X)`` give."""
-        self.fit(X, y)
+        """Return what ``fit(X, y, **fit_params)`` and then ``transform(X)`` give."""
+        self.fit(X, y, **fit_params)
         return self.transform(X)
+
+    def get_feature_names_out(self: Any, input_features: ArrayLike | None = None) -> NDArray[Any]:
+        """Return the names of the columns that come out, shape (n_features_out,), of str.
+
+        Here, those of the columns that went in: for a transformer that works on each column by
+        itself. One that makes others has a method of its own, or uses ``numbered_names``.
+
+        Parameters
+        ----------
+        input_features : array-like of str of shape (n_features_in_,), optional
+            The names that went in; by default ``feature_names_in_``, or x0, x1, ... .
+        """
+        return check_input_features(self, input_features)
+
+
+def numbered_names(model: Estimator, n_features_out: int) -> NDArray[Any]:
+    """Return names for columns that the fitted model made of all that went in: pca0, pca1, ... ."""
+    check_fitted(model)
+    name = type(model).__name__.lower()
+    return np.array([f"{name}{i}" for i in range(n_features_out)], dtype=object)
 
 
 class Clusterer:
@@ -189,12 +235,15 @@ class Clusterer:
         The cluster of every sample that ``fit`` saw, from 0; -1 where it belongs to none.
     """
 
-    kind: ClassVar[Kind | None] = "clusterer"
+    kind: Kind | None = "clusterer"
     labels_: NDArray[np.intp]
 
-    def fit_predict(self: _Clustering, X: ArrayLike, y: None = None) -> NDArray[np.intp]:
-        """Return the cluster of every sample of ``X``, on which it is fitted."""
-        self.fit(X)
+    def fit_predict(self: _Clustering, X: ArrayLike, y: Any = None, **how: Any) -> NDArray[np.intp]:
+        """Return the cluster of every sample of ``X``, on which it is fitted.
+
+        What else ``fit`` takes, such as ``sample_weight``, is passed to it.
+        """
+        self.fit(X, **how)
         return self.labels_
 
 
@@ -210,6 +259,14 @@ def clone(model: E) -> E:
     return type(model)(**{name: _cloned(value) for name, value in model.get_params(False).items()})
 
 
+def kind_of(model: Any) -> str | None:
+    """Return what a model is, ours or scikit-learn's: "classifier", "regressor", ... or None."""
+    if isinstance(model, Estimator):
+        return model.kind
+    tags = getattr(model, "__sklearn_tags__", None)
+    return None if tags is None else tags().estimator_type
+
+
 def _cloned(value: Any) -> Any:
     """Return a parameter for a clone: models are cloned, wherever they stand in it."""
     if isinstance(value, list | tuple):
@@ -217,6 +274,14 @@ def _cloned(value: Any) -> Any:
     if hasattr(value, "get_params") and not isinstance(value, type):
         return clone(value)
     return deepcopy(value)
+
+
+def _named(parts: Any) -> dict[str, Any]:
+    """Return the models of a list of (name, model, ...) by name; none if it is no such list."""
+    try:
+        return {name: model for name, model, *_ in parts or () if isinstance(name, str)}
+    except (TypeError, ValueError):  # told when it is used, not when it is shown
+        return {}
 
 
 def _parameters(model: type[Estimator]) -> dict[str, Any]:

@@ -15,12 +15,12 @@ Each error says what was wrong, what came, and what to do.
 from __future__ import annotations
 
 import warnings
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from firsthand.scratch.base import Estimator
 from firsthand.scratch.errors import (
     DataConversionWarning,
     DataError,
@@ -30,14 +30,21 @@ from firsthand.scratch.errors import (
     in_both_families,
 )
 
+if TYPE_CHECKING:
+    from firsthand.scratch.base import Estimator
+
 __all__ = [
     "check_X",
     "check_X_labels",
     "check_X_y",
+    "check_choice",
     "check_fitted",
+    "check_input_features",
     "check_number",
     "check_random_state",
     "check_sample_weight",
+    "check_table",
+    "to_matrix",
 ]
 
 Array = NDArray[np.float64]
@@ -52,8 +59,7 @@ def check_fitted(model: Estimator) -> None:
         Which is scikit-learn's, too, where scikit-learn is loaded.
     """
     if not model.__sklearn_is_fitted__():
-        error = in_both_families(NotFittedError)
-        raise error(f"This {type(model).__name__} is not fitted yet; call fit(X, y) first.")
+        raise _not_fitted(model)
 
 
 def check_X(model: Estimator, X: ArrayLike, *, fitting: bool = False) -> Array:
@@ -70,14 +76,78 @@ def check_X(model: Estimator, X: ArrayLike, *, fitting: bool = False) -> Array:
         _same_names(model, names)
     matrix = _matrix(model, X, names)
     if fitting:
-        _note_columns(model, matrix, names)
-    elif matrix.shape[1] != model.n_features_in_:
+        _note_columns(model, matrix.shape[1], names)
+    else:
+        _same_width(model, matrix.shape[1])
+    return matrix
+
+
+def check_table(model: Estimator, X: ArrayLike, *, fitting: bool = False) -> list[NDArray[Any]]:
+    """Return the columns of ``X``, each of its own kind: numbers, text, or a mixture of objects.
+
+    Each has shape (n_samples,). The columns of a data frame keep their types; an array has one
+    type for all, and a list of rows that hold text becomes objects, so that its numbers stay
+    numbers. Missing values, None and NaN, stay as they are (pandas' NA becomes NaN); infinity
+    and complex numbers are refused. Columns are counted and compared as in :func:`check_X`.
+    """
+    if not fitting:
+        check_fitted(model)
+    names = _column_names(X)
+    if not fitting:
+        _same_names(model, names)
+    columns = _columns(X, names)
+    if fitting:
+        _note_columns(model, len(columns), names)
+    else:
+        _same_width(model, len(columns))
+    return columns
+
+
+def to_matrix(model: Estimator, X: ArrayLike, n_columns: int | None = None) -> Array:
+    """Return what ``inverse_transform`` is given: numbers, as many a row as ``transform`` gives.
+
+    Those are ``n_columns``, or as many as ``fit`` saw.
+    """
+    check_fitted(model)
+    matrix = _matrix(model, X, None)
+    expected = getattr(model, "n_features_in_", None) if n_columns is None else n_columns
+    if matrix.shape[1] != (expected or matrix.shape[1]):
         raise DataError(
-            f"X has {matrix.shape[1]} features, but {type(model).__name__} is expecting "
-            f"{model.n_features_in_} features as input, as it was fitted with; "
-            "select the same columns."
+            f"X has {matrix.shape[1]} columns, but what {type(model).__name__} transforms to "
+            f"has {expected}; pass all of them, in their order."
         )
     return matrix
+
+
+def check_input_features(model: Estimator, input_features: ArrayLike | None = None) -> NDArray[Any]:
+    """Return the names of the columns that went in, as text in an array of objects.
+
+    They are those that ``fit`` saw, else x0, x1, ...; ``input_features`` may name columns that
+    had no name, but not name them otherwise.
+
+    Raises
+    ------
+    NotFittedError, DataError
+        If ``fit`` saw no columns, other names, or another number of them.
+    """
+    n_features: int | None = getattr(model, "n_features_in_", None)
+    if n_features is None:
+        raise _not_fitted(model)
+    fitted: NDArray[Any] | None = getattr(model, "feature_names_in_", None)
+    if input_features is None:
+        return np.array([f"x{i}" for i in range(n_features)], object) if fitted is None else fitted
+    names = np.asarray(input_features, dtype=object)
+    if fitted is not None and not np.array_equal(names, fitted):
+        raise DataError(
+            "input_features is not equal to feature_names_in_, the names that fit saw; "
+            "leave it out."
+        )
+    if len(names) != n_features:
+        raise DataError(
+            f"input_features should have length equal to number of features ({n_features}), "
+            f"got {len(names)}."
+        )
+    return names
 
 
 def check_X_y(model: Estimator, X: ArrayLike, y: ArrayLike | None) -> tuple[Array, Array]:
@@ -85,7 +155,7 @@ def check_X_y(model: Estimator, X: ArrayLike, y: ArrayLike | None) -> tuple[Arra
     names = _column_names(X)
     matrix = _matrix(model, X, names)
     target = _finite(_numbers(_target(model, y, len(matrix)), "y"), "y")
-    _note_columns(model, matrix, names)
+    _note_columns(model, matrix.shape[1], names)
     return matrix, target
 
 
@@ -123,7 +193,7 @@ def check_X_labels(
         raise DataError(
             f"y holds 1 class only, {classes.tolist()[0]!r}; a classifier needs at least two."
         )
-    _note_columns(model, matrix, names)
+    _note_columns(model, matrix.shape[1], names)
     return matrix, classes, codes
 
 
@@ -206,22 +276,82 @@ def check_number(
         raise ParameterError(f"{name} is {value!r}; it has to be {what} {' and '.join(bounds)}.")
 
 
+def check_choice(name: str, value: Any, allowed: Sequence[Any]) -> None:
+    """Refuse a parameter that is none of the ``allowed`` values.
+
+    Raises
+    ------
+    ParameterError
+        With the value that came and those that are allowed.
+    """
+    if not any(value is choice or (type(value) is str and value == choice) for choice in allowed):
+        *others, last = [repr(choice) for choice in allowed]
+        raise ParameterError(f"{name} is {value!r}; use {', '.join(others)} or {last}.")
+
+
+def _not_fitted(model: Estimator) -> NotFittedError:
+    error = in_both_families(NotFittedError)
+    return error(f"This {type(model).__name__} is not fitted yet; call fit(X, y) first.")
+
+
+def _same_width(model: Estimator, n_columns: int) -> None:
+    """Refuse another number of columns than ``fit`` saw, if it saw any."""
+    fitted = getattr(model, "n_features_in_", n_columns)
+    if n_columns != fitted:
+        raise DataError(
+            f"X has {n_columns} features, but {type(model).__name__} is expecting "
+            f"{fitted} features as input, as it was fitted with; select the same columns."
+        )
+
+
 def _matrix(model: Estimator, X: Any, names: NDArray[Any] | None) -> Array:
     _refuse_sparse(X, "X")
     matrix = _numbers(_array(X, "X"), "X")
-    if matrix.ndim != 2:
+    _refuse_shape(matrix.shape)
+    return _finite(matrix, "X", names, allow_nan=model.allows_nan)
+
+
+def _refuse_shape(shape: tuple[int, ...]) -> None:
+    """Refuse what is no table, and a table with nothing in it."""
+    if len(shape) != 2:
         raise DataError(
-            f"Expected 2-D X of shape (n_samples, n_features), got shape {matrix.shape}. "
+            f"Expected 2-D X of shape (n_samples, n_features), got shape {shape}. "
             "Reshape your data: X.reshape(-1, 1) if it is one feature, "
             "X.reshape(1, -1) if it is one sample."
         )
-    for count, what in zip(matrix.shape, ("sample", "feature"), strict=True):
+    for count, what in zip(shape, ("sample", "feature"), strict=True):
         if count == 0:
             raise DataError(
-                f"Found array with 0 {what}(s) (shape={matrix.shape}) while a minimum of 1 "
-                "is required."
+                f"Found array with 0 {what}(s) (shape={shape}) while a minimum of 1 is required."
             )
-    return _finite(matrix, "X", names, allow_nan=model.allows_nan)
+
+
+def _columns(X: Any, names: NDArray[Any] | None) -> list[NDArray[Any]]:
+    _refuse_sparse(X, "X")
+    if hasattr(X, "iloc"):  # a data frame, or one column of it
+        _refuse_shape(X.shape)
+        columns = [_without_na(np.asarray(X.iloc[:, j])) for j in range(X.shape[1])]
+    else:
+        table = _array(X, "X")
+        if table.dtype.kind in "US" and not hasattr(X, "dtype"):
+            table = np.asarray(X, dtype=object)  # NumPy has made text of numbers beside text
+        _refuse_shape(table.shape)
+        columns = list(table.T)
+    for j, column in enumerate(columns):
+        if column.dtype.kind == "c":
+            raise DataTypeError(_NOT_COMPLEX.format(name="X"))
+        if column.dtype.kind == "f" and np.isinf(column).any():
+            place = f"column {j}" if names is None else f"column {j} ({names[j]!r})"
+            raise DataError(f"Input X contains infinity in {place}; replace it, or drop its rows.")
+    return columns
+
+
+def _without_na(column: NDArray[Any]) -> NDArray[Any]:
+    """Return the column with NaN in place of pandas' NA, which no comparison can hold."""
+    if column.dtype != object:
+        return column
+    lacks = [type(value).__name__ == "NAType" for value in column]
+    return np.where(lacks, np.nan, column) if any(lacks) else column
 
 
 def _target(model: Estimator, y: Any, n_samples: int) -> NDArray[Any]:
@@ -313,8 +443,8 @@ def _column_names(X: Any) -> NDArray[Any] | None:
     return np.array(names, dtype=object)
 
 
-def _note_columns(model: Estimator, X: Array, names: NDArray[Any] | None) -> None:
-    model.n_features_in_ = X.shape[1]
+def _note_columns(model: Estimator, n_columns: int, names: NDArray[Any] | None) -> None:
+    model.n_features_in_ = n_columns
     if names is not None:
         model.feature_names_in_ = names
     else:

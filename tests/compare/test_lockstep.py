@@ -9,7 +9,8 @@ from firsthand.compare.bench import Bench
 from firsthand.compare.lockstep import Step, first_divergence, per_tensor
 from firsthand.compare.mlp.walk import Plan, compare_walk, walk_scratch, walk_torch
 from firsthand.data import load
-from firsthand.scratch.nn import mlp, network
+from firsthand.scratch.nn import mlp
+from firsthand.scratch.nn.models import mlp as network
 
 NAMES = ("A1", "A2", "Z", "loss", "dZ", "dW3", "db3", "dW2", "db2", "dW1", "db1")
 

@@ -15,7 +15,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.compose import ColumnTransformer
 from sklearn.datasets import make_blobs, make_regression
+from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -82,6 +84,7 @@ def exported():
 MODELS = [NearestMean, LeastSquares, *exported()]
 CLASSIFIERS = [model for model in MODELS if model.kind == "classifier"]
 REGRESSORS = [model for model in MODELS if model.kind == "regressor"]
+TRANSFORMERS = [model for model in MODELS if model.kind == "transformer"]
 # what a model of each kind gives for rows of X; clusterers need not have one for new rows
 OUTPUTS = ("predict", "transform")
 
@@ -121,9 +124,11 @@ def test_is_one_final_class_above_one_abstract_base(model):
 
 @pytest.mark.parametrize("model", MODELS)
 def test_tags_say_what_the_model_is(model):
-    tags = get_tags(example(model))
-    assert tags.estimator_type == model.kind
-    assert tags.target_tags.required == (model.kind in ("classifier", "regressor"))
+    made = example(model)
+    tags = get_tags(made)
+    assert tags.estimator_type == made.kind
+    assert tags.target_tags.required == (made.kind in ("classifier", "regressor"))
+    assert tags.requires_fit == made.requires_fit
 
 
 @pytest.mark.parametrize("model", CLASSIFIERS)
@@ -144,8 +149,18 @@ def test_regressors_live_in_sklearn(model):
     _searches_clones_and_pickles(pipeline, X, y)
 
 
-def _searches_clones_and_pickles(pipeline, X, y):
-    step, model = pipeline.steps[-1]
+@pytest.mark.parametrize("model", TRANSFORMERS)
+def test_transformers_live_in_sklearn(model):
+    X, y = make_blobs(120, centers=[[-4, 0], [4, 0]], random_state=3)
+    columns = ColumnTransformer([("both", example(model), [0, 1])], remainder="drop")
+    found, expected = columns.fit_transform(X, y), example(model).fit_transform(X, y)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)  # sums in another order
+    pipeline = make_pipeline(example(model), LogisticRegression())
+    _searches_clones_and_pickles(pipeline, X, np.where(y == 0, "left", "right"), step=0)
+
+
+def _searches_clones_and_pickles(pipeline, X, y, step=-1):
+    step, model = pipeline.steps[step]
     grid = {f"{step}__{name}": [value] for name, value in model.get_params(deep=False).items()}
     search = GridSearchCV(pipeline, grid, cv=3, error_score="raise").fit(X, y)
     fitted = search.best_estimator_

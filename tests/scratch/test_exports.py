@@ -15,7 +15,8 @@ FAMILIES = [m.name for m in WALK if m.ispkg]
 @pytest.mark.parametrize("family", FAMILIES)
 def test_all_is_what_is_there(family):
     package = importlib.import_module(family)
-    members = [m.name for m in WALK if m.name.rpartition(".")[0] == family and not m.ispkg]
+    paths = [m.name.rpartition(".") for m in WALK if not m.ispkg]
+    members = [f"{home}.{name}" for home, _, name in paths if home == family and name[0] != "_"]
     defined = {
         name
         for module in map(importlib.import_module, members)

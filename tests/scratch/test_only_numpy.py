@@ -12,15 +12,16 @@ from firsthand.scratch.base import Estimator
 
 names = [m.name for m in pkgutil.walk_packages(firsthand.scratch.__path__, "firsthand.scratch.")]
 modules = [importlib.import_module(name) for name in names]
-X = np.array([[0.0, 0.1], [1.0, 0.9], [2.1, 2.0], [3.0, 3.2], [4.0, 4.1], [5.0, 5.2]])
-y = np.array([0, 0, 0, 1, 1, 1])
+X = np.linspace(0, 5, 40)[:, None] + [0.1, -0.1] * np.resize([0, 1, 2], 40)[:, None]
+y = np.repeat([0, 1], 20)
 fitted = []
 for module in modules:
     for value in vars(module).values():
         if inspect.isclass(value) and issubclass(value, Estimator) and value is not Estimator:
             model = value()
-            assert not model.__sklearn_is_fitted__()
-            model.fit(X, y).predict(X)
+            assert model.__sklearn_is_fitted__() != model.requires_fit
+            model.fit(X, y)
+            [getattr(model, name)(X) for name in ("predict", "transform") if hasattr(model, name)]
             fitted.append(repr(model))
 # what has no spec was made by running code, as Cython's runtime is, and not imported
 loaded = {name.partition(".")[0] for name, m in sys.modules.items() if getattr(m, "__spec__", None)}

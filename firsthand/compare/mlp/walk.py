@@ -97,7 +97,7 @@ def compare_walk(
 def walk_scratch(plan: Plan) -> tuple[list[dict[str, Array]], Any]:
     """Return every tensor of every step from scratch, and the network after the last."""
     from firsthand.scratch.nn import mlp
-    from firsthand.scratch.nn.network import MLP
+    from firsthand.scratch.nn.models.mlp import MLP
 
     network = MLP(plan.sizes, activation=plan.activation, random_state=15)
     steps: list[dict[str, Array]] = []
@@ -140,7 +140,7 @@ _DECAY = Dimension(
 
 
 def _torch_from_the_same_weights(plan: Plan, reduction: str, decay: float) -> TorchMLP:
-    from firsthand.scratch.nn.network import MLP
+    from firsthand.scratch.nn.models.mlp import MLP
 
     start = MLP(plan.sizes, activation=plan.activation, random_state=15)
     model = TorchMLP(plan.sizes, plan.activation, RATE, decay, reduction)
@@ -174,7 +174,7 @@ def _score(data: Dataset, network: Any, model: TorchMLP) -> Score:
 
 def _one_step(plan: Plan) -> Callable[[], object]:
     from firsthand.scratch.nn import mlp
-    from firsthand.scratch.nn.network import MLP
+    from firsthand.scratch.nn.models.mlp import MLP
 
     network = MLP(plan.sizes, activation=plan.activation, random_state=15)
     X, y = plan.batches[0]

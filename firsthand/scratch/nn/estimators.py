@@ -32,7 +32,7 @@ from firsthand.scratch.nn.mlp import (
     log_softmax,
     sgd_step,
 )
-from firsthand.scratch.nn.network import MLP
+from firsthand.scratch.nn.models.mlp import MLP
 from firsthand.scratch.validation import (
     check_number,
     check_random_state,

@@ -1,186 +1,202 @@
-"""A multi-layer perceptron that owns its parameters: the functions of ``mlp`` over one buffer.
+"""A network: a module whose parameters live in one flat buffer, and its gradients in another.
 
-network = MLP([2, 16, 3], activation="tanh", random_state=0)
+network = Network(Sequential(Linear(2, 16), ReLU(), Linear(16, 3)), random_state=0)
 Z = network.forward(X)
-network.backward(cross_entropy_backward(Z, y))     fills network.gradients, steps nothing
+network.backward(cross_entropy_backward(Z, y))      fills network.gradients, steps nothing
 sgd_step(network.parameters.flat, network.gradients.flat, learning_rate=0.1)
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
-from firsthand.scratch.nn.mlp import (
-    Layer,
-    backward_deep,
-    cross_entropy,
-    cross_entropy_backward,
-    forward_deep,
-    init_weights,
-)
+from firsthand.scratch.errors import DataError, ParameterError
+from firsthand.scratch.nn.module import Module
 from firsthand.scratch.nn.parameters import Parameters
 
 Array = NDArray[np.floating[Any]]
 
 
-class MLP:
-    """Linear layers with an activation between them, of any depth.
+class Network:
+    """A module with its parameters, their gradients, its mode and its generator.
 
     Parameters
     ----------
-    sizes : sequence of int
-        Features, hidden units of each layer, outputs: at least two numbers.
-    activation : "relu" or "tanh", default "relu"
+    module : Module
+        What computes; it belongs to this network from now on.
     trials : tuple of int, default ()
         ``(T,)`` makes T networks with a leading axis; each starts from weights of its own.
     dtype : float64 or float32, default float64
     random_state : int or numpy.random.Generator, default 0
+        Draws the weights first, and then whatever the modules draw while they learn.
 
     Attributes
     ----------
     parameters, gradients : Parameters
-        ``W1, b1, W2, b2, ...`` and their gradients, each in one flat buffer.
-    activations : list of ndarray
-        What the last :meth:`forward` computed: ``[X, A1, ..., Z]``.
+        By name, ``"0.W", "0.b", "2.W", ...``, each in one flat buffer.
+    buffers : dict of str to ndarray
+        What modules keep beside parameters, such as running means.
 
     Raises
     ------
     ParameterError
-        If no such network can be made.
-    DataError
-        If a shape does not fit; the message names the layer, the shape it got and needs.
-    DataTypeError
-        If an array's dtype is not the network's.
+        If the dtype is none that networks compute in, or a module stands in two places.
+
+    Examples
+    --------
+    >>> from firsthand.scratch.nn.layers import Linear
+    >>> network = Network(Linear(2, 3))
+    >>> network.forward(np.ones((5, 2))).shape
+    (5, 3)
+    >>> list(network.parameters)
+    ['W', 'b']
     """
 
     def __init__(
         self,
-        sizes: Sequence[int],
+        module: Module,
         *,
-        activation: str = "relu",
         trials: tuple[int, ...] = (),
         dtype: DTypeLike = np.float64,
         random_state: int | np.random.Generator = 0,
     ) -> None:
-        if len(sizes) < 2 or min(sizes) < 1:
-            raise ParameterError(f"sizes needs at least two positive numbers, got {list(sizes)}.")
         if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise ParameterError(f"dtype is float32 or float64, not {np.dtype(dtype)}.")
-        if activation not in ("relu", "tanh"):
-            raise ParameterError(f"activation is 'relu' or 'tanh', not {activation!r}.")
-        self.sizes = tuple(int(size) for size in sizes)
-        self.activation = activation
-        shapes: dict[str, tuple[int, ...]] = {}
-        for number, (n_in, n_out) in enumerate(pairwise(sizes), start=1):
-            shapes |= {f"W{number}": (n_in, n_out), f"b{number}": (n_out,)}
+        self.module = module
+        self.modules = dict(module.walk())
+        if len({id(part) for part in self.modules.values()}) < len(self.modules):
+            raise ParameterError("A module stands in two places; make one for each.")
+        shapes = {
+            _join(place, name): shape
+            for place, part in self.modules.items()
+            for name, shape in part.shapes.items()
+        }
         self.parameters = Parameters(shapes, trials=trials, dtype=dtype)
         self.gradients = self.parameters.like()
-        self.activations: list[Array] = []
-        self._initialize(np.random.default_rng(random_state))
+        self.buffers: dict[str, Array] = {}
+        self.rng = np.random.default_rng(random_state)
+        for place, part in self.modules.items():
+            self._bind(place, part)
+        for part in self.modules.values():
+            part.initialize(self.rng)
 
     @property
-    def layers(self) -> list[Layer]:
-        """``[(W1, b1), (W2, b2), ...]``, views into :attr:`parameters`."""
-        return _pairs(self.parameters)
+    def trials(self) -> tuple[int, ...]:
+        """The axes in front of every parameter."""
+        return self.parameters.trials
 
-    def forward(self, X: Array) -> Array:
-        """Return the scores of ``X``, and keep every layer's activations for :meth:`backward`.
+    @property
+    def training(self) -> bool:
+        """Whether the network learns: dropout drops, batch normalisation uses its batch."""
+        return self.module.training
 
-        ``X`` has shape (..., n_samples, sizes[0]); one without the trial axes is shared.
-        """
-        self._check(X, "X", self.sizes[0], layer=1)
-        self.activations = forward_deep(X, self.layers, self.activation)
-        return self.activations[-1]
+    def forward(self, X: Any) -> Array:
+        """Return the output for ``X``; every module keeps what its backward needs."""
+        return self.module.forward(X)
 
-    def backward(self, dZ: Array) -> None:
-        """Fill ``gradients``, given dJ/dZ at the scores of the last :meth:`forward`.
+    def backward(self, dZ: Array) -> Array:
+        """Fill ``gradients`` for the last :meth:`forward`, given dJ/dZ, and return dJ/dX."""
+        return self.module.backward(dZ)
+
+    def train(self) -> Self:
+        """Put every module into the mode in which it learns."""
+        return self._mode(True)
+
+    def eval(self) -> Self:
+        """Put every module into the mode in which it predicts."""
+        return self._mode(False)
+
+    def state_dict(self) -> dict[str, Array]:
+        """Return a copy of every parameter and buffer by our names."""
+        return {name: value.copy() for name, value in self._own().items()}
+
+    def load_state_dict(self, state: Mapping[str, Array]) -> None:
+        """Take every parameter and buffer from ``state``; nothing is taken if one is amiss.
 
         Raises
         ------
-        RuntimeError
-            If there was no forward pass.
+        DataError
+            If a name is missing or unknown, or a shape differs; the message names them.
         """
-        if not self.activations:
-            raise RuntimeError("backward needs a forward pass first; call forward(X).")
-        last = len(self.sizes) - 1
-        self._check(dZ, "dZ", self.sizes[-1], layer=last)
-        if dZ.shape != self.activations[-1].shape:
-            raise DataError(
-                f"{self._name(last)} got dZ of shape {dZ.shape}, "
-                f"but its scores have shape {self.activations[-1].shape}."
-            )
-        made = backward_deep(dZ, self.layers, self.activations, self.activation)
-        for (dW, db), (to_dW, to_db) in zip(made, _pairs(self.gradients), strict=True):
-            to_dW[...] = dW
-            to_db[...] = db
+        own = self._own()
+        _compare_names(set(own), set(state))
+        for name, place in own.items():
+            if np.shape(state[name]) != place.shape:
+                raise DataError(
+                    f"{name} has shape {place.shape}, but the state holds {np.shape(state[name])}."
+                )
+        for name, place in own.items():
+            place[...] = state[name]
 
-    def trace(self, X: Array, y: NDArray[np.integer[Any]]) -> dict[str, Array]:
-        """Return every tensor of one forward and backward pass under cross-entropy, in order.
+    def to_torch(self) -> dict[str, Array]:
+        """Return the state as PyTorch's twin of this network names and lays it out.
 
-        ``A1, A2, ..., Z, loss, dZ, dW2, db2, dW1, db1``: copies, so that two implementations
-        can be walked through in lock-step and the first tensor that differs be named.
+        The values are arrays: ``{k: torch.from_numpy(v) for k, v in network.to_torch().items()}``.
         """
-        Z = self.forward(X)
-        self._check_labels(y, Z)
-        dZ = cross_entropy_backward(Z, y)
-        self.backward(dZ)
-        seen: dict[str, Array] = {
-            f"A{number}": A.copy() for number, A in enumerate(self.activations[1:-1], start=1)
+        return {
+            _join(place, name): value
+            for place, part in self.modules.items()
+            for name, value in part.to_torch().items()
         }
-        seen |= {"Z": Z.copy(), "loss": np.asarray(cross_entropy(Z, y)), "dZ": dZ}
-        for number in range(len(self.sizes) - 1, 0, -1):
-            seen |= {
-                name: self.gradients[name[1:]].copy() for name in (f"dW{number}", f"db{number}")
-            }
-        return seen
 
-    def _initialize(self, rng: np.random.Generator) -> None:
-        """Draw every W; biases stay 0. The scores' layer is not bent, so its gain is 1."""
-        bends = [self.activation == "relu"] * (len(self.sizes) - 2) + [False]
-        for index in np.ndindex(self.parameters.trials):
-            for (W, _), bent in zip(self.layers, bends, strict=True):
-                n_in, n_out = W.shape[-2:]
-                W[index] = init_weights(n_in, n_out, rng, gain=2.0 if bent else 1.0)
+    def from_torch(self, state: Mapping[str, Any]) -> None:
+        """Take the state of PyTorch's twin, whose values are arrays or tensors on the CPU.
 
-    def _check(self, array: Array, name: str, width: int, *, layer: int) -> None:
-        """Refuse what the layer cannot take, saying what came and what is needed."""
-        trials = self.parameters.trials
-        dtype = self.parameters.flat.dtype
-        if array.dtype != dtype:
-            raise DataTypeError(
-                f"{self._name(layer)} got {name} of dtype {array.dtype}, needs {dtype}; "
-                f"convert it with {name}.astype({str(dtype)!r})."
-            )
-        fits = array.ndim >= 2 and array.shape[-1] == width and array.shape[-2] > 0
-        if not fits or array.shape[:-2] not in ((), trials):
-            needed = ", ".join([*map(str, trials), "n_samples", str(width)])
-            raise DataError(
-                f"{self._name(layer)} got {name} of shape {array.shape}, needs ({needed})."
-            )
+        Raises
+        ------
+        DataError
+            If a name is missing or unknown, or a shape differs; the message names them.
+        """
+        _compare_names(set(self.to_torch()), set(state))
+        for place, part in self.modules.items():
+            own = {name: np.asarray(state[_join(place, name)]) for name in part.to_torch()}
+            part.from_torch(own)
 
-    def _check_labels(self, y: NDArray[Any], Z: Array) -> None:
-        """Refuse labels that would count as no class at all, and silently cost nothing."""
-        if y.dtype.kind not in "iu":
-            raise DataTypeError(f"labels have dtype {y.dtype}, need whole numbers.")
-        if y.shape not in (Z.shape[-2:-1], Z.shape[:-1]):
-            raise DataError(f"labels have shape {y.shape}, need {Z.shape[:-1]}, one a sample.")
-        if y.min() < 0 or y.max() >= Z.shape[-1]:
-            raise DataError(
-                f"labels go from {y.min()} to {y.max()}, "
-                f"but {self._name(len(self.sizes) - 1)} gives classes 0 to {Z.shape[-1] - 1}."
-            )
+    def _own(self) -> dict[str, Array]:
+        return {**self.parameters, **self.buffers}
 
-    def _name(self, layer: int) -> str:
-        return f"layer {layer} (linear {self.sizes[layer - 1]} -> {self.sizes[layer]})"
+    def _look(self, place: str, part: Module) -> None:
+        """Give a module its views into the buffers."""
+        for name in part.shapes:
+            setattr(part, name, self.parameters[_join(place, name)])
+            setattr(part, f"d{name}", self.gradients[_join(place, name)])
+
+    def _bind(self, place: str, part: Module) -> None:
+        """Give a module its place, its views, its buffers and its generator."""
+        part.name, part.trials, part.rng = place, self.trials, self.rng
+        self._look(place, part)
+        for name, (shape, start) in part.buffers.items():
+            kept = np.full((*self.trials, *shape), start, self.parameters.flat.dtype)
+            self.buffers[_join(place, name)] = kept
+            setattr(part, name, kept)
+
+    def _mode(self, training: bool) -> Self:
+        for part in self.modules.values():
+            part.training = training
+        return self
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Copied and unpickled modules look into the copied buffers, as they did."""
+        vars(self).update(state)
+        for place, part in self.modules.items():
+            self._look(place, part)
+
+    def __repr__(self) -> str:
+        return f"Network({self.module.describe()}, {self.parameters.flat.shape[-1]} parameters)"
 
 
-def _pairs(parameters: Parameters) -> list[Layer]:
-    """Return [(W1, b1), (W2, b2), ...] as views."""
-    count = len(parameters) // 2
-    return [(parameters[f"W{n}"], parameters[f"b{n}"]) for n in range(1, count + 1)]
+def _join(place: str, name: str) -> str:
+    return f"{place}.{name}" if place else name
+
+
+def _compare_names(own: set[str], other: set[str]) -> None:
+    missing, unknown = sorted(own - other), sorted(other - own)
+    if missing or unknown:
+        raise DataError(
+            f"The state does not fit: missing {', '.join(missing) or 'nothing'}; "
+            f"unknown {', '.join(unknown) or 'nothing'}."
+        )

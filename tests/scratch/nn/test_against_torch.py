@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from firsthand.scratch.nn import mlp
 from firsthand.scratch.nn.losses import mean_squared_error, mean_squared_error_backward
-from firsthand.scratch.nn.network import MLP
+from firsthand.scratch.nn.models.mlp import MLP
 
 torch = pytest.importorskip("torch", reason="PyTorch is the oracle: pip install 'firsthand[deep]'")
 

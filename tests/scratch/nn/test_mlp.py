@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firsthand.scratch.nn import mlp
-from firsthand.scratch.nn.network import MLP
+from firsthand.scratch.nn.models.mlp import MLP
 from firsthand.scratch.nn.parameters import Parameters
 
 seeds = st.integers(0, 2**32 - 1)

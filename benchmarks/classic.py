@@ -1,0 +1,442 @@
+"""Classic models, ours against the library's: time, memory, and how both grow.
+
+    python benchmarks/classic.py                     the table of times
+    python benchmarks/classic.py --rows tree svc     only works whose name holds one of these
+    python benchmarks/classic.py --grow              the same at ten times the samples, too
+    python benchmarks/classic.py --memory            peaks above what was there before the work
+
+Both sides have two threads and settings that mean the same; neither side's tolerance is touched.
+The sides alternate with a pause of 50 ms, because the idle threads of one library slow the
+other; a figure is the median of the runs. ``score`` is what both reach on rows not fitted.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
+os.environ.setdefault("OMP_NUM_THREADS", "2")
+
+import argparse
+import json
+import math
+import resource
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from statistics import geometric_mean
+from typing import Any
+
+import numpy as np
+
+from firsthand.compare.timing import time_both
+
+Array = np.ndarray
+Data = tuple[Array, Array]
+WIDTH = 68
+XGBOOST, EXACT = "XGBoost", "scikit-learn's exact"
+
+
+@dataclass(frozen=True)
+class Work:
+    """One kind of work: the data of n samples, and the models of both sides.
+
+    ``bar`` is the largest ratio allowed, for fit and for predict where ``predicts``;
+    ``against`` names a library other than scikit-learn, whose rows the mean leaves out.
+    """
+
+    name: str
+    bar: float
+    n_samples: int
+    data: Callable[[int], Data]
+    ours: Callable[[], Any]
+    theirs: Callable[[], Any]
+    predicts: bool = False
+    runs: int = 7
+    against: str = "scikit-learn"
+    n_queries: int = 0  # rows to predict, if not as many as were fitted
+    grows: int = 10
+
+
+def linear_data(n: int, n_features: int = 20) -> Data:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(n, n_features))
+    return X, X @ rng.normal(size=n_features) + 3 + rng.normal(size=n)
+
+
+def sparse_data(n: int) -> Data:
+    """Ten features of 200 matter, as lasso supposes."""
+    rng = np.random.default_rng(1)
+    X = rng.normal(size=(n, 200))
+    w = np.zeros(200)
+    w[:10] = rng.normal(size=10) * 3
+    return X, X @ w + rng.normal(size=n)
+
+
+def correlated_data(n: int, n_features: int) -> Data:
+    """Features that share directions, as measured ones do, and two classes that overlap."""
+    rng = np.random.default_rng(2)
+    mixed = rng.normal(size=(n_features, n_features))
+    X = rng.normal(size=(n, n_features)) @ mixed
+    z = X @ rng.normal(size=n_features) / n_features
+    return X, (rng.random(n) < 1 / (1 + np.exp(-z))).astype(int)
+
+
+def made_classes(n: int, n_features: int = 20, n_classes: int = 2) -> Data:
+    from sklearn.datasets import make_classification
+
+    return make_classification(
+        n,
+        n_features,
+        n_informative=n_features // 2,
+        n_redundant=n_features // 10,
+        n_classes=n_classes,
+        flip_y=0.05,
+        random_state=3,
+    )
+
+
+def made_numbers(n: int, n_features: int = 20) -> Data:
+    rng = np.random.default_rng(4)
+    X = rng.normal(size=(n, n_features))
+    return X, np.sin(X[:, 0] * 2) + X[:, 1] * X[:, 2] + 0.3 * rng.normal(size=n)
+
+
+def blobs(n: int) -> Data:
+    from sklearn.datasets import make_blobs
+
+    X, y = make_blobs(n, 20, centers=12, cluster_std=4.0, random_state=5)
+    return X, y
+
+
+def works() -> list[Work]:
+    return [*linear_works(), *neighbour_works(), *tree_works(), *boosting_works(), *svm_works()]
+
+
+def linear_works() -> list[Work]:
+    from sklearn import decomposition as sk_decomposition
+    from sklearn import linear_model, naive_bayes
+
+    from firsthand.scratch import bayes, decomposition, linear
+
+    n = 20_000
+    return [
+        Work(
+            "linear regression 1e5 x 20",
+            0.3,
+            100_000,
+            linear_data,
+            linear.LinearRegression,
+            linear_model.LinearRegression,
+            runs=15,
+        ),
+        Work(
+            "ridge 1e5 x 20",
+            0.5,
+            100_000,
+            linear_data,
+            lambda: linear.Ridge(alpha=1.0),
+            lambda: linear_model.Ridge(alpha=1.0),
+            runs=15,
+        ),
+        Work(
+            "logistic 2e4 x 50",
+            0.3,
+            n,
+            lambda n: correlated_data(n, 50),
+            lambda: linear.LogisticRegression(l2=1 / n),
+            lambda: linear_model.LogisticRegression(max_iter=10_000),
+        ),
+        Work(
+            "lasso 1e4 x 200",
+            1.5,
+            10_000,
+            sparse_data,
+            lambda: linear.Lasso(alpha=0.1),
+            lambda: linear_model.Lasso(alpha=0.1),
+            runs=15,
+        ),
+        Work(
+            "Gaussian naive Bayes 1e5 x 50",
+            0.6,
+            100_000,
+            lambda n: correlated_data(n, 50),
+            bayes.GaussianNB,
+            naive_bayes.GaussianNB,
+            predicts=True,
+        ),
+        Work(
+            "PCA 1e4 x 100",
+            1.0,
+            10_000,
+            lambda n: correlated_data(n, 100),
+            lambda: decomposition.PCA(10),
+            lambda: sk_decomposition.PCA(10),
+            runs=15,
+        ),
+    ]
+
+
+def neighbour_works() -> list[Work]:
+    from sklearn import cluster
+    from sklearn import neighbors as sk_neighbors
+
+    from firsthand.scratch import clusters, neighbors
+
+    start = np.random.default_rng(6).normal(size=(8, 20)) * 5
+    rounds = {"n_clusters": 8, "init": start, "n_init": 1, "max_iter": 50, "tol": 0.0}
+    return [
+        Work(
+            "k-nearest neighbours 1e4 / 1e3 x 50",
+            1.2,
+            10_000,
+            lambda n: made_classes(n, 50),
+            neighbors.KNeighborsClassifier,
+            lambda: sk_neighbors.KNeighborsClassifier(algorithm="brute", n_jobs=2),
+            predicts=True,
+            n_queries=1_000,
+            runs=15,
+        ),
+        Work(
+            "k-means 1e4 x 20, 8 clusters",
+            1.2,
+            10_000,
+            blobs,
+            lambda: clusters.KMeans(**rounds),
+            lambda: cluster.KMeans(**rounds),
+            runs=15,
+        ),
+    ]
+
+
+def tree_works() -> list[Work]:
+    from sklearn import ensemble, tree
+
+    from firsthand.scratch import ensembles, trees
+
+    rows = [
+        Work(
+            f"exact tree {label} x 20, {what}",
+            0.8,
+            n,
+            data,
+            lambda ours=ours: ours(max_depth=10, random_state=0),
+            lambda theirs=theirs: theirs(max_depth=10, random_state=0),
+            predicts=True,
+        )
+        for label, n in (("5e3", 5_000), ("5e4", 50_000))
+        for what, data, ours, theirs in (
+            ("classifier", made_classes, trees.DecisionTreeClassifier, tree.DecisionTreeClassifier),
+            ("regressor", made_numbers, trees.DecisionTreeRegressor, tree.DecisionTreeRegressor),
+        )
+    ]
+    forest = {"n_estimators": 100, "random_state": 0, "n_jobs": 2}
+    rows.append(
+        Work(
+            "random forest 100 trees 2e4 x 20",
+            1.0,
+            20_000,
+            made_classes,
+            lambda: ensembles.RandomForestClassifier(**forest),
+            lambda: ensemble.RandomForestClassifier(**forest),
+            predicts=True,
+            runs=3,
+        )
+    )
+    return rows
+
+
+def boosting_works() -> list[Work]:
+    from sklearn import ensemble
+    from xgboost import XGBClassifier
+
+    from firsthand.scratch import ensembles
+
+    def ours() -> Any:
+        return ensembles.HistGradientBoostingClassifier(
+            max_iter=100, max_depth=6, max_leaf_nodes=None, early_stopping=False
+        )
+
+    def xgboost() -> Any:
+        return XGBClassifier(n_estimators=100, max_depth=6, learning_rate=0.1, n_jobs=2)
+
+    def exact() -> Any:
+        return ensemble.GradientBoostingClassifier(n_estimators=100, max_depth=6)
+
+    name = "histogram boosting 1e5 x 20, 100 trees, depth 6"
+    return [
+        Work(
+            f"{name}: {XGBOOST}", 2.5, 100_000, made_classes, ours, xgboost, runs=3, against=XGBOOST
+        ),
+        Work(f"{name}: {EXACT}", 0.1, 100_000, made_classes, ours, exact, runs=1, grows=1),
+    ]
+
+
+def svm_works() -> list[Work]:
+    from sklearn import svm as sk_svm
+
+    from firsthand.scratch import svm
+
+    return [
+        Work(
+            f"SVC, RBF, {label}",
+            0.8,
+            n,
+            made_classes,
+            svm.SVC,
+            sk_svm.SVC,
+            predicts=True,
+            grows=10 if n == 2_000 else 4,
+        )
+        for label, n in (("2e3", 2_000), ("5e3", 5_000))
+    ]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: milliseconds of both sides, their ratio and its bar."""
+
+    name: str
+    ours: float
+    theirs: float
+    bar: float
+    against: str
+    scores: tuple[float, float] = (math.nan, math.nan)
+
+    @property
+    def ratio(self) -> float:
+        return self.ours / self.theirs
+
+
+def measure(work: Work, n: int, runs: int) -> Iterator[Row]:
+    """Yield the rows of one work at ``n`` samples."""
+    X, y = work.data(n + n // 4)
+    X, held_out, y, unseen = X[:n], X[n:], y[:n], y[n:]
+    ours, theirs = work.ours(), work.theirs()
+    fit = timed(lambda: ours.fit(X, y), lambda: theirs.fit(X, y), runs)
+    scores = (math.nan, math.nan)
+    if hasattr(theirs, "predict"):
+        scores = (float(ours.score(held_out, unseen)), float(theirs.score(held_out, unseen)))
+    label = f"{work.name}, fit" if work.predicts else work.name
+    bar = math.nan if work.n_queries else work.bar  # brute force only keeps the samples
+    yield Row(label, *fit, bar, work.against, scores)
+    if work.predicts:
+        rows = held_out[: work.n_queries] if work.n_queries else X
+        took = timed(lambda: ours.predict(rows), lambda: theirs.predict(rows), max(runs, 5))
+        yield Row(f"{work.name}, predict", *took, work.bar, work.against)
+
+
+def timed(ours: Callable[[], Any], theirs: Callable[[], Any], runs: int) -> tuple[float, float]:
+    """Return the median milliseconds of both; a single run takes minutes and is not warmed up."""
+    if runs == 1:
+        began = time.perf_counter()
+        ours()
+        between = time.perf_counter()
+        theirs()
+        return 1e3 * (between - began), 1e3 * (time.perf_counter() - between)
+    took = time_both(ours, theirs, runs=runs)
+    return 1e3 * took.scratch, 1e3 * took.library
+
+
+def table(chosen: list[Work], runs: int | None) -> None:
+    head = (
+        f"{'milliseconds, medians':{WIDTH}} {'ours':>9} {'library':>9} {'ratio':>6} {'at most':>8}"
+    )
+    print(f"{head}  score of both")
+    ratios: list[float] = []
+    for work in chosen:
+        for row in measure(work, work.n_samples, runs or work.runs):
+            print(line(row), flush=True)
+            if row.against != XGBOOST and not math.isnan(row.bar):
+                ratios.append(row.ratio)
+    if len(ratios) > 1:
+        name = "geometric mean against scikit-learn"
+        print(f"{name:{WIDTH}} {'':9} {'':9} {geometric_mean(ratios):6.2f} {0.6:8}")
+
+
+def line(row: Row) -> str:
+    bar = "" if math.isnan(row.bar) else f"{row.bar:g}"
+    scores = "" if math.isnan(row.scores[1]) else f"{row.scores[0]:.4f} {row.scores[1]:.4f}"
+    times = f"{row.ours:9.1f} {row.theirs:9.1f} {row.ratio:6.2f} {bar:>8}"
+    return f"{row.name:{WIDTH}} {times}  {scores}"
+
+
+def grow(chosen: list[Work]) -> None:
+    """Print how each ratio changes from n samples to ten times as many."""
+    print(f"{'ratio of times':{WIDTH}} {'at n':>8} {'':6} {'times n':>8} {'':6} {'growth':>6}")
+    for work in chosen:
+        if work.grows == 1:
+            continue
+        small = list(measure(work, work.n_samples, work.runs))
+        n = work.n_samples * work.grows
+        large = list(measure(work, n, 3 if work.runs > 3 else 1))
+        for before, after in zip(small, large, strict=True):
+            growth = after.ratio / before.ratio
+            told = f"{work.n_samples:8} {before.ratio:6.2f} {n:8} {after.ratio:6.2f} {growth:6.2f}"
+            print(f"{before.name:{WIDTH}} {told}", flush=True)
+
+
+def memory(chosen: list[Work]) -> None:
+    """Print the peak of each side in a process of its own, in megabytes."""
+    print(
+        f"{'peak memory of fit and predict, MB':{WIDTH}} {'ours':>9} {'library':>9} {'at most':>9}"
+    )
+    for work in chosen:
+        ours, theirs = (peak_apart(work.name, side) for side in ("ours", "theirs"))
+        print(f"{work.name:{WIDTH}} {ours:9.0f} {theirs:9.0f} {3 * theirs + 200:9.0f}", flush=True)
+
+
+def peak_apart(name: str, side: str) -> float:
+    told = subprocess.run(
+        [sys.executable, __file__, "--peak", name, side], capture_output=True, text=True, check=True
+    )
+    return float(json.loads(told.stdout.splitlines()[-1]))
+
+
+def peak(work: Work, side: str) -> None:
+    """Print by how much the process's peak rises while one side fits and predicts."""
+    X, y = work.data(work.n_samples)
+    getattr(work, side)().fit(X[:200], y[:200])  # what is loaded on first use is not the work's
+    before = resident()
+    model = getattr(work, side)().fit(X, y)
+    if work.predicts:
+        model.predict(X[: work.n_queries or None])
+    print(json.dumps(max(0.0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before)))
+
+
+def resident() -> float:
+    """Return this process's memory now, in megabytes; its peak is reset to it where Linux can."""
+    with open("/proc/self/clear_refs", "w") as reset:
+        reset.write("5")
+    with open("/proc/self/status") as status:
+        return float(next(line for line in status if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rows", nargs="*", default=[""], help="works named so, in part")
+    parser.add_argument("--runs", type=int, help="runs of each side")
+    parser.add_argument("--grow", action="store_true", help="measure ten times the samples, too")
+    parser.add_argument("--memory", action="store_true", help="measure peaks instead of times")
+    parser.add_argument("--peak", nargs=2, metavar=("WORK", "SIDE"), help=argparse.SUPPRESS)
+    told = parser.parse_args()
+    warnings.simplefilter("ignore")
+    chosen = [w for w in works() if any(part.lower() in w.name.lower() for part in told.rows)]
+    if told.peak:
+        name, side = told.peak
+        peak(next(w for w in works() if w.name == name), side)
+    elif told.memory:
+        memory(chosen)
+    elif told.grow:
+        grow(chosen)
+    else:
+        began = time.perf_counter()
+        table(chosen, told.runs)
+        print(f"measured in {time.perf_counter() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,5 @@
+"""Whole models, put together from layers."""
+
+from firsthand.scratch.nn.models.mlp import MLP
+
+__all__ = ["MLP"]

@@ -15,12 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from firsthand.scratch.distances import row_blocks, squared_distances
 from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.metrics._inputs import Array, labels_of, numbers, same_length
 
 __all__ = ["silhouette_samples", "silhouette_score"]
-
-BLOCK = 1_000_000  # distances held at once, 8 MB
 
 
 def silhouette_samples(X: ArrayLike, labels: ArrayLike) -> Array:
@@ -101,8 +100,8 @@ def silhouette_score(
 def distance_sums(X: Array, codes: NDArray[np.intp], n_clusters: int) -> Array:
     """Return the sum of the distances from each sample to each cluster's samples.
 
-    |x - z|^2 = |x|^2 - 2 x . z + |z|^2, so a block of squares is one matrix product. With the
-    samples in the order of their clusters, a cluster is a run of columns.
+    A block of distances is held at a time. With the samples in the order of their clusters, a
+    cluster is a run of columns.
 
     Parameters
     ----------
@@ -126,18 +125,11 @@ def distance_sums(X: Array, codes: NDArray[np.intp], n_clusters: int) -> Array:
     order = np.argsort(codes, kind="stable")
     first = np.searchsorted(codes[order], np.arange(n_clusters))  # of each run
     X = X[order] - X[0]  # far from the origin, |x|^2 would swallow the differences
-    norms = np.einsum("ij,ij->i", X, X)
-    minus_2_xt = np.ascontiguousarray(-2.0 * X.T)
     sums = np.empty((n_samples, n_clusters))
-    step = max(1, BLOCK // n_samples)
-    held = np.empty((step, n_samples))  # new memory for each block takes 8 times as long
-    for start in range(0, n_samples, step):
-        rows = np.arange(start, min(start + step, n_samples))
-        D = np.matmul(X[rows], minus_2_xt, out=held[: len(rows)])  # (block, n_samples)
-        D += norms[rows, None]
-        D += norms
-        np.maximum(D, 0.0, out=D)  # rounding can make a tiny square negative
-        D[rows - start, rows] = 0.0  # to itself, where rounding would leave 1e-8
+    for rows in row_blocks(n_samples, n_samples):
+        D = squared_distances(X[rows], X)  # (block, n_samples)
+        itself = np.arange(n_samples)[rows]
+        D[itself - rows.start, itself] = 0.0  # where rounding would leave 1e-8
         np.sqrt(D, out=D)
         sums[order[rows]] = np.add.reduceat(D, first, axis=1)
     return sums

@@ -6,10 +6,13 @@ A class that stands in neither table is made with its defaults; one that draws g
 from collections.abc import Callable
 from typing import Any
 
-from firsthand.scratch import preprocessing
+from firsthand.scratch import compose, linear, preprocessing
 
 # Class name: how to make one, where the defaults need an argument or are too slow to test.
 EXAMPLES: dict[str, Callable[[], Any]] = {
+    "Pipeline": lambda: compose.Pipeline(
+        [("scale", preprocessing.StandardScaler()), ("model", linear.LogisticRegression())]
+    ),
     "OneHotEncoder": lambda: preprocessing.OneHotEncoder(handle_unknown="ignore"),
     "OrdinalEncoder": lambda: preprocessing.OrdinalEncoder(
         handle_unknown="use_encoded_value", unknown_value=-1

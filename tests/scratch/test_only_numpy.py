@@ -12,8 +12,8 @@ from firsthand.scratch.base import Estimator
 
 names = [m.name for m in pkgutil.walk_packages(firsthand.scratch.__path__, "firsthand.scratch.")]
 modules = [importlib.import_module(name) for name in names]
-X = np.array([[0.0, 0.1], [1.0, 0.9], [2.1, 2.0], [3.0, 3.2], [4.0, 4.1], [5.0, 5.2]])
-y = np.array([0, 0, 0, 1, 1, 1])
+X = np.linspace(0, 5, 40)[:, None] + [0.1, -0.1] * np.resize([0, 1, 2], 40)[:, None]
+y = np.repeat([0, 1], 20)
 fitted = []
 for module in modules:
     for value in vars(module).values():

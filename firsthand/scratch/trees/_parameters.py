@@ -39,7 +39,9 @@ def limits_of(model: Parameters, n_samples: int, n_features: int, total_weight: 
         check_number("max_depth", model.max_depth, at_least=1, whole=True)
     if model.max_leaf_nodes is not None:
         check_number("max_leaf_nodes", model.max_leaf_nodes, at_least=2, whole=True)
-    check_number("min_weight_fraction_leaf", model.min_weight_fraction_leaf, at_least=0, at_most=0.5)
+    check_number(
+        "min_weight_fraction_leaf", model.min_weight_fraction_leaf, at_least=0, at_most=0.5
+    )
     check_number("min_impurity_decrease", model.min_impurity_decrease, at_least=0)
     min_leaf = _count("min_samples_leaf", model.min_samples_leaf, 1, n_samples)
     min_split = _count("min_samples_split", model.min_samples_split, 2, n_samples)

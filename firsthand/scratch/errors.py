@@ -4,6 +4,7 @@ ScratchError
 ├── DataError (ValueError)                      X or y cannot be used as it is
 │   └── DataTypeError (TypeError)               it does not hold numbers at all
 ├── ParameterError (ValueError)                 a constructor argument is out of its range
+│   └── ParameterTypeError (TypeError)          it is of a kind that cannot be used there
 └── NotFittedError (ValueError, AttributeError) predict before fit
 
 UserWarning
@@ -42,6 +43,10 @@ class DataTypeError(DataError, TypeError):
 
 class ParameterError(ScratchError, ValueError):
     """A parameter of an estimator is out of its range."""
+
+
+class ParameterTypeError(ParameterError, TypeError):
+    """A parameter of an estimator is of a kind that cannot be used."""
 
 
 class NotFittedError(ScratchError, ValueError, AttributeError):

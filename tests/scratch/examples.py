@@ -11,6 +11,14 @@ from firsthand.scratch.clusters import KMeans
 # Class name: how to make one, where the defaults need an argument or are too slow to test.
 EXAMPLES: dict[str, Callable[[], Any]] = {
     "KMeans": lambda: KMeans(n_clusters=2, n_init=2, max_iter=5),
+from firsthand.scratch import preprocessing
+
+# Class name: how to make one, where the defaults need an argument or are too slow to test.
+EXAMPLES: dict[str, Callable[[], Any]] = {
+    "OneHotEncoder": lambda: preprocessing.OneHotEncoder(handle_unknown="ignore"),
+    "OrdinalEncoder": lambda: preprocessing.OrdinalEncoder(
+        handle_unknown="use_encoded_value", unknown_value=-1
+    ),
 }
 
 # Class name: {check: reason}. Only what scikit-learn also lists for its counterpart.

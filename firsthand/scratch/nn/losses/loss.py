@@ -61,12 +61,12 @@ class Loss:
         return self.slope(*self._rows).reshape(self._shape)
 
     def targets(self, y: NDArray[Any], Z: Array) -> NDArray[Any]:
-        """Return ``y`` with one row for each of ``Z``; here it has the shape of Z."""
-        if y.shape != Z.shape:
+        """Return ``y`` with one row for each of ``Z``; trials may share it."""
+        if y.shape not in (Z.shape, Z.shape[len(self.trials) :]):
             raise DataError(
                 f"{self} got targets of shape {y.shape}, needs {Z.shape}, that of the outputs."
             )
-        return y.reshape(*self.trials, -1, Z.shape[-1])
+        return np.broadcast_to(y, Z.shape).reshape(*self.trials, -1, Z.shape[-1])
 
     def __repr__(self) -> str:
         settings = {k: v for k, v in vars(self).items() if k[0] != "_" and k != "trials"}

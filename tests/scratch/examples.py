@@ -6,15 +6,12 @@ A class that stands in neither table is made with its defaults; one that draws g
 from collections.abc import Callable
 from typing import Any
 
-from firsthand.scratch.clusters import KMeans
+from firsthand.scratch import clusters, preprocessing
 
 # Class name: how to make one, where the defaults need an argument or are too slow to test.
 EXAMPLES: dict[str, Callable[[], Any]] = {
-    "KMeans": lambda: KMeans(n_clusters=2, n_init=2, max_iter=5),
-from firsthand.scratch import preprocessing
-
-# Class name: how to make one, where the defaults need an argument or are too slow to test.
-EXAMPLES: dict[str, Callable[[], Any]] = {
+    "GaussianMixture": lambda: clusters.GaussianMixture(n_init=2, max_iter=5),
+    "KMeans": lambda: clusters.KMeans(n_clusters=2, n_init=2, max_iter=5),
     "OneHotEncoder": lambda: preprocessing.OneHotEncoder(handle_unknown="ignore"),
     "OrdinalEncoder": lambda: preprocessing.OrdinalEncoder(
         handle_unknown="use_encoded_value", unknown_value=-1

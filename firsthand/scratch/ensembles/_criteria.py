@@ -122,7 +122,7 @@ class SquaredError:
         variance = level.total(level.weight * apart**2) / weight
         return weight, mean[:, None], variance
 
-    def summands(self, level: Level, weight: Indices) -> list[Indices]:  # noqa: ARG002
+    def summands(self, level: Level, weight: Indices) -> list[Indices]:
         """Return weight times y, centred at each node: no digits go to what all share."""
         return [in_units(level, level.weight * self._centred(level)[2])]
 
@@ -144,7 +144,8 @@ def _class_weights(criterion: ClassGini | ClassEntropy, level: Level) -> Array:
     """Return the weight of each class in each node, (n_nodes, n_classes)."""
     n_nodes, n_classes = len(level.counts), criterion.n_values
     cell = level.spread(np.arange(n_nodes) * n_classes) + criterion.y.take(level.rows)
-    return np.bincount(cell, level.weight, n_nodes * n_classes).reshape(n_nodes, n_classes)
+    by_cell = np.bincount(cell, level.weight, n_nodes * n_classes)
+    return by_cell.astype(np.float64, copy=False).reshape(n_nodes, n_classes)
 
 
 def _by_class(

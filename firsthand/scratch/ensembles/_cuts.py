@@ -14,7 +14,15 @@ from firsthand.scratch.ensembles._criteria import Criterion, in_units
 from firsthand.scratch.ensembles._level import Array, Indices, Level
 from firsthand.scratch.trees.cart import midpoint
 
-__all__ = ["Cuts", "Table", "best_cuts", "random_cuts"]
+__all__ = ["Cuts", "Least", "Table", "best_cuts", "random_cuts"]
+
+
+@dataclass(frozen=True)
+class Least:
+    """What each side of a cut must hold at least: samples, and weight."""
+
+    samples: int = 1
+    weight: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +74,7 @@ def _no_cuts(n_nodes: int) -> Cuts:
 
 
 def best_cuts(
-    table: Table, criterion: Criterion, level: Level, features: Indices, min_samples_leaf: int
+    table: Table, criterion: Criterion, level: Level, features: Indices, least: Least
 ) -> Cuts:
     """Return the best cut of each node; of equally good ones the first feature's, lowest.
 
@@ -82,15 +90,16 @@ def best_cuts(
     """
     n_places, n_nodes = len(level.rows), len(level.counts)
     place_bits = int(n_places).bit_length()
-    node_bits_from = place_bits + int(len(table.X)).bit_length()
+    node_bits_from = place_bits + len(table.X).bit_length()
     base = level.spread(np.arange(n_nodes) << node_bits_from) | np.arange(n_places)
-    allowed = _enough_on_both_sides(level, min_samples_leaf)
+    enough = _enough_on_both_sides(level, least.samples)
     differs = np.ones(n_places, bool)
 
     weight = in_units(level, level.weight)
     summands = criterion.summands(level, weight)
     whole, weight_before = _sums(level, weight)
     sums_before = [_sums(level, summand) for summand in summands]
+    needed = whole * level.spread(least.weight / level.total(level.weight))
 
     cuts, best = _no_cuts(n_nodes), np.full(n_nodes, -np.inf)
     for feature in features.T:
@@ -101,13 +110,17 @@ def best_cuts(
         order = keys & ((1 << place_bits) - 1)
         keys >>= place_bits
         np.not_equal(keys[1:], keys[:-1], out=differs[:-1])
+        left = _left(weight, order, weight_before)
         worth = criterion.separation(
-            _left(weight, order, weight_before),
+            left,
             (_left(v, order, before) for v, (_, before) in zip(summands, sums_before, strict=True)),
             whole,
             [total for total, _ in sums_before],
         )
-        np.copyto(worth, -np.inf, where=~(differs & allowed))
+        allowed = differs & enough
+        if least.weight > 0:
+            allowed &= np.minimum(left, whole - left) >= needed
+        np.copyto(worth, -np.inf, where=~allowed)
         top = np.maximum.reduceat(worth, level.starts)
         better = np.flatnonzero(top > best)
         hits = np.flatnonzero(worth == level.spread(top))
@@ -126,7 +139,7 @@ def random_cuts(
     level: Level,
     features: Indices,
     shares: Array,
-    min_samples_leaf: int,
+    least: Least,
 ) -> Cuts:
     """Return for each node the best of one random cut a feature.
 
@@ -140,22 +153,25 @@ def random_cuts(
     summands = criterion.summands(level, weight)
     whole = level.total(weight).astype(np.float64)
     sums = [level.total(v).astype(np.float64) for v in summands]
+    needed = whole * (least.weight / level.total(level.weight))
     cuts, best = _no_cuts(len(level.counts)), np.full(len(level.counts), -np.inf)
     for feature, share in zip(features.T, shares.T, strict=True):
         x = table.values.take(table.places(level, feature))
-        least = np.minimum.reduceat(x, level.starts)
-        largest = np.maximum.reduceat(x, level.starts)
-        threshold = (1 - share) * least + share * largest
-        threshold = np.where((threshold >= least) & (threshold < largest), threshold, least)
-        left = x <= level.spread(threshold)
-        n_left = level.total(left.astype(np.intp))
+        low = np.minimum.reduceat(x, level.starts)
+        high = np.maximum.reduceat(x, level.starts)
+        threshold = (1 - share) * low + share * high
+        threshold = np.where((threshold >= low) & (threshold < high), threshold, low)
+        below = x <= level.spread(threshold)
+        n_left = level.total(below.astype(np.intp))
+        left = level.total(weight * below).astype(np.float64)
         worth = criterion.separation(
-            level.total(weight * left).astype(np.float64),
-            (level.total(v * left).astype(np.float64) for v in summands),
+            left,
+            (level.total(v * below).astype(np.float64) for v in summands),
             whole,
             sums,
         )
-        divides = np.minimum(n_left, level.counts - n_left) >= min_samples_leaf
+        divides = np.minimum(n_left, level.counts - n_left) >= least.samples
+        divides &= np.minimum(left, whole - left) >= needed
         better = np.flatnonzero(divides & (worth > best))
         cuts.take(better, feature[better], threshold[better])
         best[better] = worth[better]

@@ -6,9 +6,11 @@ from the tree's own root, so that the slice of one tree is a ``Tree``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,32 +86,36 @@ class Forest:
                 value=self.value[nodes],
             )
 
-    def predict(self, X: Array) -> Array:
+    def predict(self, X: Array, n_threads: int = 1) -> Array:
         """Return the mean over trees of the value of every sample's leaf.
 
         Parameters
         ----------
         X : ndarray of shape (n_samples, n_features)
+        n_threads : int
 
         Returns
         -------
         ndarray of shape (n_samples, n_values)
         """
-        total = np.zeros((len(X), self.value.shape[1]))
-        for rows, trees in self._blocks(len(X)):
-            leaves = self._walk(X[rows], np.arange(self.n_trees)[trees])
-            values = self.value.take(leaves, axis=0)  # (n_rows * n_trees, n_values)
-            total[rows] += values.reshape(-1, len(total[rows]), total.shape[1]).sum(axis=0)
-        return total / self.n_trees
 
-    def apply(self, X: Array) -> Indices:
+        def mean(X: Array) -> Array:
+            total = np.zeros((len(X), self.value.shape[1]))
+            for trees in self._groups(len(X)):
+                values = self.value.take(self._walk(X, trees), axis=0)
+                total += values.reshape(len(trees), *total.shape).sum(axis=0)
+            return total / self.n_trees
+
+        return np.concatenate(self._by_rows(mean, X, n_threads))
+
+    def apply(self, X: Array, n_threads: int = 1) -> Indices:
         """Return the leaf of every sample in every tree, (n_samples, n_trees)."""
-        leaves = np.empty((len(X), self.n_trees), np.intp)
-        for rows, trees in self._blocks(len(X)):
-            walked = np.arange(self.n_trees)[trees]
-            found = self._walk(X[rows], walked).reshape(len(walked), -1)
-            leaves[rows, trees] = found.T - self.first_node[walked]
-        return leaves
+
+        def leaves(X: Array) -> Indices:
+            found = [self._walk(X, trees).reshape(len(trees), -1) for trees in self._groups(len(X))]
+            return np.concatenate(found).T - self.first_node[:-1]
+
+        return np.concatenate(self._by_rows(leaves, X, n_threads))
 
     def feature_importances(self) -> Array:
         """Return the mean over trees of their importances, scaled to sum to 1 again."""
@@ -118,12 +124,21 @@ class Forest:
         whole = mean.sum()
         return mean / whole if whole > 0 else mean
 
-    def _blocks(self, n_samples: int) -> Iterator[tuple[slice, slice]]:
-        n_rows = min(n_samples, ROWS)
-        n_trees = max(1, AT_ONCE // n_rows)
-        for row in range(0, n_samples, n_rows):
-            for tree in range(0, self.n_trees, n_trees):
-                yield slice(row, row + n_rows), slice(tree, tree + n_trees)
+    def _by_rows(
+        self, find: Callable[[Array], NDArray[Any]], X: Array, n_threads: int
+    ) -> list[NDArray[Any]]:
+        """Return what ``find`` returns for one part of the rows after another."""
+        _ = self._places  # made once, before threads ask for it
+        parts = [X[row : row + ROWS] for row in range(0, len(X), ROWS)]
+        if n_threads == 1 or len(parts) == 1:
+            return [find(part) for part in parts]
+        with ThreadPoolExecutor(n_threads) as pool:
+            return list(pool.map(find, parts))
+
+    def _groups(self, n_rows: int) -> list[Indices]:
+        """Return the trees, in groups that walk together."""
+        n_together = max(1, AT_ONCE // n_rows)
+        return np.split(np.arange(self.n_trees), range(n_together, self.n_trees, n_together))
 
     def _walk(self, X: Array, trees: Indices) -> Indices:
         """Return the leaf of each sample in each tree, tree after tree: all take a step at a time.

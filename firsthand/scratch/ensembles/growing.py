@@ -26,12 +26,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.scratch.ensembles._criteria import Criterion
-from firsthand.scratch.ensembles._cuts import Cuts, Table, best_cuts, random_cuts
+from firsthand.scratch.ensembles._cuts import Cuts, Least, Table, best_cuts, random_cuts
 from firsthand.scratch.ensembles._level import AT_ONCE, Array, Indices, Level
 from firsthand.scratch.ensembles.forest import Forest
 from firsthand.scratch.trees.tree import LEAF, UNDEFINED
 
-__all__ = ["Growth", "grow_trees"]
+__all__ = ["Growth", "Least", "grow_trees"]
+
+NO_LEAST = Least()
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,10 @@ class Growth:
         Features looked at in each node.
     max_depth : float
         The most questions asked of a sample.
-    min_samples_split, min_samples_leaf : int
-        The fewest samples of a node that is split, and of any node.
+    min_samples_split : int
+        The fewest samples of a node that is split.
+    least : Least
+        What every leaf must hold.
     random_thresholds : bool
         Whether each feature offers a random threshold, or all.
     """
@@ -53,7 +57,7 @@ class Growth:
     n_drawn: int
     max_depth: float = np.inf
     min_samples_split: int = 2
-    min_samples_leaf: int = 1
+    least: Least = NO_LEAST
     random_thresholds: bool = False
 
 
@@ -156,8 +160,9 @@ def _may_split(criterion: Criterion, level: Level, growth: Growth) -> NDArray[np
     """Return which nodes are impure and large enough."""
     y = criterion.y.take(level.rows)
     mixed = np.maximum.reduceat(y, level.starts) > np.minimum.reduceat(y, level.starts)
-    fewest = max(growth.min_samples_split, 2 * growth.min_samples_leaf)
-    return mixed & (level.counts >= fewest)
+    fewest = max(growth.min_samples_split, 2 * growth.least.samples)
+    heavy = level.total(level.weight) >= 2 * growth.least.weight
+    return mixed & heavy & (level.counts >= fewest)
 
 
 def _draw_and_cut(
@@ -175,8 +180,8 @@ def _draw_and_cut(
 
     def cut(part: Level, features: Indices, shares: Array) -> Cuts:
         if growth.random_thresholds:
-            return random_cuts(table, criterion, part, features, shares, growth.min_samples_leaf)
-        return best_cuts(table, criterion, part, features, growth.min_samples_leaf)
+            return random_cuts(table, criterion, part, features, shares, growth.least)
+        return best_cuts(table, criterion, part, features, growth.least)
 
     cuts = Cuts(np.full(len(features), -1), np.zeros(len(features)))
     for nodes, part in level.parts():

@@ -157,7 +157,7 @@ def grow_forest(
     array([0, 1, 1, 0])
     """
 
-    def ask(X: Array, S: Array, impurity: Impurity, min_samples_leaf: int) -> Split | None:  # noqa: ARG001
+    def ask(X: Array, S: Array, impurity: Impurity, min_samples_leaf: int) -> Split | None:
         return split_among(X, S, impurity, draw_features(X, n_drawn, rng))
 
     forest: list[Node] = []

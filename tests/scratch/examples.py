@@ -13,25 +13,29 @@ from firsthand.scratch.preprocessing import StandardScaler
 # Class name: its settings, where the defaults need an argument or are too slow to test.
 EXAMPLES: dict[str, dict[str, Any]] = {
     "ColumnTransformer": {"transformers": [("scale", StandardScaler(), [0, 1])]},
+    "ExtraTreesClassifier": {"n_estimators": 10},
+    "ExtraTreesRegressor": {"n_estimators": 10},
     "FeatureUnion": {"transformer_list": [("scale", StandardScaler())]},
     "GaussianMixture": {"n_init": 2, "max_iter": 5},
     "KMeans": {"n_clusters": 2, "n_init": 2, "max_iter": 5},
     "OneHotEncoder": {"handle_unknown": "ignore"},
     "OrdinalEncoder": {"handle_unknown": "use_encoded_value", "unknown_value": -1},
     "Pipeline": {"steps": [("scale", StandardScaler()), ("model", LogisticRegression())]},
+    "RandomForestClassifier": {"n_estimators": 10},
+    "RandomForestRegressor": {"n_estimators": 10},
 }
 
 FITS_WHAT_IT_WAS_GIVEN = "the models in its list are fitted themselves, as scikit-learn's are"
+DRAWS_A_START = "the start is drawn, and a sample of weight 2 draws otherwise than two samples"
+DRAWS_SAMPLES = "a bootstrap draws a sample of weight 2 otherwise than two samples"
 
 # Class name: {check: reason}. Only what scikit-learn also lists for its counterpart.
 EXPECTED_FAILURES: dict[str, dict[str, str]] = {
     "FeatureUnion": {"check_estimators_overwrite_params": FITS_WHAT_IT_WAS_GIVEN},
+    "KMeans": {"check_sample_weight_equivalence_on_dense_data": DRAWS_A_START},
     "Pipeline": {"check_estimators_overwrite_params": FITS_WHAT_IT_WAS_GIVEN},
-    "KMeans": {
-        "check_sample_weight_equivalence_on_dense_data": (
-            "the start is drawn, and a sample of weight 2 draws otherwise than two samples"
-        ),
-    },
+    "RandomForestClassifier": {"check_sample_weight_equivalence_on_dense_data": DRAWS_SAMPLES},
+    "RandomForestRegressor": {"check_sample_weight_equivalence_on_dense_data": DRAWS_SAMPLES},
 }
 
 

@@ -255,11 +255,11 @@ def _fit(model: Any, X: Array, y: Array, sample_weight: ArrayLike | None, loss: 
         max_leaf_nodes=model.max_leaf_nodes,
         max_features=_how_many(model.max_features, n_features),
     )
-    order = presort(X)
+    ordered = presort(X)
 
     def grow(residual: Array, curvature: Array, w: Array) -> tuple[Tree, NDArray[np.intp]]:
         tree = grow_tree(
-            X, residual, w, criterion="squared_error", limits=limits, order=order, rng=rng
+            X, residual, w, criterion="squared_error", limits=limits, ordered=ordered, rng=rng
         )
         return tree, tree.apply(X)
 

@@ -1,140 +1,47 @@
-"""What a level of the tree needs to know of y: for labels, and for numbers.
+"""What a level of the tree asks of y, for labels and for numbers.
 
-summary    value and impurity of nodes
+summary    the value and the impurity of nodes
 columns    whole numbers, one a sample, whose cumulative sums judge all cuts
-gain       how good cuts are, from those sums; the larger, the better, within one node
+gain       how good cuts are, from the sums on both sides; larger is better, within a node
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Protocol, TypeVar
+from typing import ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.trees._level import ROOM, Array, Indices, Level, Sides, Weights, Whole
 from firsthand.scratch.trees.cart import entropy, gini
 
-Array = NDArray[np.float64]
-Indices = NDArray[np.intp]
-Whole = NDArray[np.int64]
-
-T = TypeVar("T", bound=np.generic)
-
 EPSILON = float(np.finfo(np.float64).eps)
-ROOM = 60  # bits that sums of whole numbers may fill
-
-
-@dataclass(frozen=True)
-class Level:
-    """The nodes of one depth that may be split, k of them, with m samples in all."""
-
-    members: Indices  # (m,) the samples, node after node
-    starts: Indices  # (k,) where each node begins among them
-    sizes: Indices  # (k,)
-    weights: Array  # (k,) total weight
-    value: Array  # (k, n_values)
-    impurity: Array  # (k,)
-
-    def spread(self, per_node: NDArray[T]) -> NDArray[T]:
-        """Return each node's entry for all of its samples, (m,)."""
-        return np.repeat(per_node, self.sizes)
-
-    @cached_property
-    def ends(self) -> Indices:
-        """The place of each node's last sample, (k,)."""
-        return self.starts + self.sizes - 1
-
-    @cached_property
-    def counts(self) -> Sides:
-        """Number of samples on both sides of a cut after each place, (m,)."""
-        left = np.arange(1, len(self.members) + 1) - self.spread(self.starts)
-        right = self.spread(self.sizes) - left
-        return Sides(left.astype(np.float64), right.astype(np.float64))
-
-    def forbidden(self, min_samples_leaf: int) -> Array:
-        """Return -inf after each place where a side would be too small, else 0, (m,)."""
-        smaller = np.minimum(self.counts.left, self.counts.right)
-        return np.where(smaller < min_samples_leaf, -np.inf, 0.0)
-
-    def since_start(self, sums: Whole) -> tuple[Whole, Whole]:
-        """Return cumulative sums counted from each node's start, (b, m), and its total, (k,)."""
-        last = sums[0, self.ends]  # the same on every feature
-        total = np.diff(last, prepend=0)
-        return sums - self.spread(last - total), total
-
-
-@dataclass(frozen=True)
-class Sides:
-    """Weights left and right of a cut after each place, of shape (m,) or (b, m)."""
-
-    left: Array
-    right: Array
-
-    @classmethod
-    def of_weights(cls, sums: Whole, level: Level) -> Sides:
-        """Return the weights of both sides from cumulative sums over sorted rows, (b, m)."""
-        left, total = level.since_start(sums)
-        return cls(left.astype(np.float64), (level.spread(total) - left).astype(np.float64))
-
-    @cached_property
-    def balance(self) -> Array:
-        """1 / (left right), or 1 where a side is empty."""
-        return 1.0 / np.maximum(self.left * self.right, 1.0)
-
-
-@dataclass(frozen=True)
-class Weights:
-    """Sample weights as whole numbers: themselves if they are, else in tiny units.
-
-    ``whole`` is None where every sample counts once.
-    """
-
-    exact: Array | None
-    whole: Whole | None = field(init=False)
-    unit: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        whole, unit = None, 1.0
-        if self.exact is not None:
-            total = float(self.exact.sum())
-            if total >= 2**26 or (self.exact % 1).any():
-                unit = float(2.0 ** np.floor(np.log2(total) - ROOM))
-            whole = np.maximum(np.rint(self.exact / unit), 1).astype(np.int64)
-        object.__setattr__(self, "whole", whole)
-        object.__setattr__(self, "unit", unit)
-
-    def sums(self, members: Indices, starts: Indices, sizes: Indices) -> Array:
-        """Return the total weight of each segment of samples."""
-        if self.exact is None:
-            return sizes.astype(np.float64)
-        return np.add.reduceat(self.exact.take(members), starts)
 
 
 class Target(Protocol):
     """What ``growing`` asks of labels or numbers."""
+
+    centred: ClassVar[bool]  # whether the columns add up to zero in every node
 
     @property
     def negligible(self) -> float:
         """The impurity up to which a node counts as pure: what rounding leaves."""
         ...
 
-    def summary(
-        self, members: Indices, starts: Indices, sizes: Indices, weights: Array
-    ) -> tuple[Array, Array]:
-        """Return value (k, n_values) and impurity (k,) of segments of samples."""
+    def summary(self, members: Indices, sizes: Indices, weights: Array) -> tuple[Array, Array]:
+        """Return the value (k, n_values) and impurity (k,) of nodes from their samples."""
         ...
 
     def columns(self, level: Level) -> list[Whole]:
         """Return whole numbers to sum, each of shape (n_samples,)."""
         ...
 
-    def gain(self, sums: list[Whole], sides: Sides, level: Level) -> Array:
-        """Return how good it is to cut after each place, from sums up to and with it.
+    def gain(self, left: list[Whole], right: list[Whole], sides: Sides) -> Array:
+        """Return how good cuts are that divide the columns' sums so; any shape.
 
-        ``sums`` have the shape (b, m) for b features, as the gains do.
+        Of columns that are ``centred``, the sums on the right are not needed, and not given.
         """
         ...
 
@@ -146,16 +53,18 @@ class Numbers:
     y: Array
     weights: Weights
     negligible: float = field(init=False)
+    centred: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
         rounding = EPSILON * float(np.abs(self.y).max())
         spread = float(np.var(self.y))
         object.__setattr__(self, "negligible", EPSILON * spread + rounding**2)
 
-    def summary(
-        self, members: Indices, starts: Indices, sizes: Indices, weights: Array
-    ) -> tuple[Array, Array]:
+    def summary(self, members: Indices, sizes: Indices, weights: Array) -> tuple[Array, Array]:
         """Return the means (k, 1) and variances (k,)."""
+        if not len(sizes):
+            return np.empty((0, 1)), np.empty(0)
+        starts = np.cumsum(sizes) - sizes
         y = self.y.take(members)
         w = 1.0 if self.weights.exact is None else self.weights.exact.take(members)
         mean = np.add.reduceat(w * y, starts) / weights
@@ -163,19 +72,19 @@ class Numbers:
         return mean[:, None], np.add.reduceat(w * apart**2, starts) / weights
 
     def columns(self, level: Level) -> list[Whole]:
-        """Return w (y - mean), each node scaled so that its sums fill the whole numbers."""
+        """Return w (y - mean), scaled in each node so that its sums fill the whole numbers."""
         apart = self.y.take(level.members) - level.spread(level.value[:, 0])
         if self.weights.exact is not None:
             apart *= self.weights.exact.take(level.members)
         largest = np.maximum.reduceat(np.abs(apart), level.starts)
-        _, bits = np.frexp(largest * level.sizes)  # largest * size < 2^bits
+        bits = np.frexp(largest * level.sizes)[1]  # no sum reaches 2^bits
         column = np.zeros(len(self.y), np.int64)
         column[level.members] = np.rint(np.ldexp(apart, level.spread(ROOM - bits)))
         return [column]
 
-    def gain(self, sums: list[Whole], sides: Sides, level: Level) -> Array:
+    def gain(self, left: list[Whole], right: list[Whole], sides: Sides) -> Array:
         """Return d^2 / (w_left w_right)."""
-        return _squared(sums, sides.balance)
+        return _squared(left, sides)
 
 
 @dataclass(frozen=True)
@@ -185,90 +94,78 @@ class Labels:
     codes: Indices
     n_classes: int
     weights: Weights
-    impurity: Callable[[Array], Array] = gini
+    impurity: ClassVar[Callable[[Array], Array]] = staticmethod(gini)
     negligible: float = EPSILON
+    centred: ClassVar[bool] = True
 
-    def counts(self, members: Indices, sizes: Indices) -> Array:
-        """Return the weight of each class in segments of samples, (k, n_classes)."""
-        k = len(sizes)
-        cell = np.repeat(np.arange(0, k * self.n_classes, self.n_classes), sizes)
+    def summary(self, members: Indices, sizes: Indices, weights: Array) -> tuple[Array, Array]:
+        """Return the shares of the classes (k, n_classes) and the impurities (k,)."""
+        n_cells = len(sizes) * self.n_classes
+        cell = np.repeat(np.arange(0, n_cells, self.n_classes), sizes) + self.codes.take(members)
         w = None if self.weights.exact is None else self.weights.exact.take(members)
-        counts = np.bincount(cell + self.codes.take(members), w, k * self.n_classes)
-        return counts.reshape(k, self.n_classes).astype(np.float64, copy=False)
-
-    def summary(
-        self, members: Indices, starts: Indices, sizes: Indices, weights: Array
-    ) -> tuple[Array, Array]:
-        """Return the shares of the classes (k, n_classes) and impurities (k,)."""
-        counts = self.counts(members, sizes)
-        return counts / weights[:, None], self.impurity(counts)
+        counts = np.bincount(cell, w, n_cells).reshape(-1, self.n_classes)
+        return counts / weights[:, None], self.impurity(counts.astype(np.float64, copy=False))
 
     def columns(self, level: Level) -> list[Whole]:
-        """Return w (n 1[class] - n_class) for each class but the first, exactly.
+        """Return n w (1[class] - share) of each class but the first, whose follow from them.
 
-        The deviations of all classes add up to zero, so the first one's follow. Weights that
-        are fractions are scaled as numbers are.
+        If weights are whole, n is the node's weight, and these are whole, too; if they are
+        fractions, n is what makes the sums fill the whole numbers.
         """
-        return [self._column(k, level) for k in range(1, self.n_classes)]
-
-    def gain(self, sums: list[Whole], sides: Sides, level: Level) -> Array:
-        """Return sum_k d_k^2 / (w_left w_right)."""
-        return _squared(sums, sides.balance)
-
-    def _column(self, k: int, level: Level) -> Whole:
-        share = level.value[:, k]
-        is_k = self.codes.take(level.members) == k
-        column = np.zeros(len(self.codes), np.int64)
         if self.weights.unit == 1:
-            n = np.rint(level.weights).astype(np.int64)
-            n_k = np.rint(share * level.weights).astype(np.int64)
-            found = is_k * level.spread(n) - level.spread(n_k)
-            whole = self.weights.whole
-            column[level.members] = found if whole is None else found * whole.take(level.members)
-            return column
-        assert self.weights.exact is not None
-        apart = (is_k - level.spread(share)) * self.weights.exact.take(level.members)
-        _, bits = np.frexp(level.weights)
-        column[level.members] = np.rint(np.ldexp(apart, level.spread(ROOM - bits)))
-        return column
+            n = level.spread(level.weights)
+        else:
+            n = np.ldexp(1.0, level.spread(ROOM - np.frexp(level.weights)[1]))
+        w = 1.0 if self.weights.exact is None else self.weights.exact.take(level.members)
+        columns: list[Whole] = []
+        for k in range(1, self.n_classes):
+            is_k = self.codes.take(level.members) == k
+            column = np.zeros(len(self.codes), np.int64)
+            column[level.members] = np.rint((is_k - level.spread(level.value[:, k])) * n * w)
+            columns.append(column)
+        return columns
+
+    def gain(self, left: list[Whole], right: list[Whole], sides: Sides) -> Array:
+        """Return sum_k d_k^2 / (w_left w_right)."""
+        return _squared(left, sides)
 
 
 @dataclass(frozen=True)
-class Entropic(Labels):
+class EntropyLabels(Labels):
     """Targets of a classifier, as codes from 0, judged by entropy."""
 
-    impurity: Callable[[Array], Array] = entropy
+    impurity: ClassVar[Callable[[Array], Array]] = staticmethod(entropy)
+    centred: ClassVar[bool] = False
 
     def columns(self, level: Level) -> list[Whole]:
         """Return the weight of the sample in the column of its class."""
-        whole = 1 if self.weights.whole is None else self.weights.whole
-        return [(self.codes == k) * whole for k in range(self.n_classes)]
+        whole = np.ones(len(self.codes), np.int64)
+        whole = whole if self.weights.whole is None else self.weights.whole
+        return [np.where(self.codes == k, whole, 0) for k in range(self.n_classes)]
 
-    def gain(self, sums: list[Whole], sides: Sides, level: Level) -> Array:
-        """Return sum_k (l_k log l_k + r_k log r_k) - l log l - r log r, of both sides."""
+    def gain(self, left: list[Whole], right: list[Whole], sides: Sides) -> Array:
+        """Return sum_k w_k log(w_k / w) on both sides."""
         gain = -(_x_log_x(sides.left) + _x_log_x(sides.right))
-        for summed in sums:
-            left, total = level.since_start(summed)
-            right = level.spread(total) - left
-            gain = gain + (_x_log_x(left) + _x_log_x(right))
+        for on_left, on_right in zip(left, right, strict=True):
+            gain = gain + (_x_log_x(on_left) + _x_log_x(on_right))
         return gain
 
 
-def _squared(sums: list[Whole], balance: Array) -> Array:
-    """Return sum_k d_k^2 / (w_left w_right); what makes the sum of several zero counts, too."""
-    d = sums[0].astype(np.float64)
-    if len(sums) == 1:
+def _squared(left: list[Whole], sides: Sides) -> Array:
+    """Return sum_k d_k^2 / (w_left w_right); with the class left out, which makes sums zero."""
+    d = left[0].astype(np.float64)
+    if len(left) == 1:
         squares = np.multiply(d, d, out=d)
     else:
         total, squares = d, d * d
-        for summed in sums[1:]:
-            d = summed.astype(np.float64)
+        for sums in left[1:]:
+            d = sums.astype(np.float64)
             total += d
             squares += np.multiply(d, d, out=d)
         squares += np.multiply(total, total, out=total)
-    squares *= balance
+    squares *= sides.balance
     return squares
 
 
-def _x_log_x(x: NDArray[T]) -> Array:
-    return x * np.log(np.maximum(x, 1))
+def _x_log_x(x: NDArray[np.int64] | Array) -> Array:
+    return np.multiply(x, np.log(np.maximum(x, 1)), dtype=np.float64)

@@ -33,28 +33,37 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.trees._search import Cuts, Presorted, Rules, presort
-from firsthand.scratch.trees._targets import (
-    EPSILON,
-    Entropic,
-    Labels,
-    Level,
-    Numbers,
-    Target,
-    Weights,
-)
+from firsthand.scratch.trees._level import Array, Indices, Level, Mask, Weights
+from firsthand.scratch.trees._presorted import PresortedSearch, SortedFeatures, presort
+from firsthand.scratch.trees._randomised import RandomSearch
+from firsthand.scratch.trees._searching import Cuts, Rules, Search
+from firsthand.scratch.trees._targets import EPSILON, EntropyLabels, Labels, Numbers, Target
+from firsthand.scratch.trees.pruning import collapse
 from firsthand.scratch.trees.tree import LEAF, UNDEFINED, Tree
 
-__all__ = ["Limits", "grow_tree", "presort"]
+__all__ = ["Limits", "SortedFeatures", "grow_tree", "presort"]
 
-Array = NDArray[np.float64]
-Indices = NDArray[np.intp]
 Criterion = Literal["gini", "entropy", "squared_error"]
+Splitter = Literal["best", "random"]
 
 
 @dataclass(frozen=True)
 class Limits:
-    """When a node becomes a leaf, as numbers of samples and weights, not shares of them."""
+    """What a tree may do, in numbers of samples and in weights, not in shares of them.
+
+    Attributes
+    ----------
+    max_depth : float
+        The most questions asked of a sample.
+    min_samples_split, min_samples_leaf, min_weight_leaf
+        The least that a node which is split, and a child, must hold.
+    min_impurity_decrease : float
+        The least that a question must take off the impurity of the tree.
+    max_leaf_nodes : int, optional
+        With it, the questions that take off most are kept.
+    max_features : int, optional
+        Features drawn for every question; all by default.
+    """
 
     max_depth: float = np.inf
     min_samples_split: int = 2
@@ -73,7 +82,8 @@ def grow_tree(
     criterion: Criterion,
     n_classes: int = 0,
     limits: Limits = Limits(),
-    order: Indices | None = None,
+    splitter: Splitter = "best",
+    ordered: SortedFeatures | None = None,
     rng: np.random.Generator | None = None,
 ) -> Tree:
     """Return the tree grown on ``X`` and ``y``.
@@ -89,10 +99,12 @@ def grow_tree(
     criterion : {"gini", "entropy", "squared_error"}
     n_classes : int
     limits : Limits
-    order : ndarray of shape (n_features, n_samples), optional
-        :func:`presort` of ``X``, if it is known.
+    splitter : {"best", "random"}
+        Whether each feature offers all thresholds, or a random one.
+    ordered : SortedFeatures, optional
+        :func:`presort` of ``X``, if it is known; it is not changed.
     rng : numpy.random.Generator, optional
-        Draws the features, where ``limits.max_features`` asks for it.
+        Draws features and thresholds.
 
     Examples
     --------
@@ -101,168 +113,197 @@ def grow_tree(
     >>> tree.feature.tolist(), tree.threshold.tolist()
     ([0, 1, -2, -2, 1, -2, -2], [0.5, 0.5, -2.0, -2.0, 0.5, -2.0, -2.0])
     """
-    order = presort(X) if order is None else order
+    rng = rng or np.random.default_rng()
+    members = np.arange(len(X))
     if sample_weight is not None:
-        counts = sample_weight > 0
-        if not counts.all():
-            order = order.ravel().take(np.flatnonzero(counts.take(order)))
-            order = order.reshape(X.shape[1], -1)
-        if (sample_weight[counts] == 1).all():
+        members = np.flatnonzero(sample_weight > 0)
+        if np.all(sample_weight[members] == 1):
             sample_weight = None
     weights = Weights(sample_weight)
     target: Target
     if criterion == "squared_error":
         target = Numbers(y, weights)
     else:
-        target = (Labels if criterion == "gini" else Entropic)(y, n_classes, weights)
+        target = (Labels if criterion == "gini" else EntropyLabels)(y, n_classes, weights)
     rules = Rules(limits.min_samples_leaf, limits.min_weight_leaf, limits.max_features)
-    search = Presorted(X, order, target, weights, rules, rng or np.random.default_rng())
-    return _grow(search, target, weights, limits, len(X))
-
-
-def _grow(search: Presorted, target: Target, weights: Weights, limits: Limits, n: int) -> Tree:
-    nodes = _Nodes()
-    members = search.order[0].copy()
-    level = _level(target, weights, members, np.array([len(members)]))
-    ids = nodes.add(level)
-    ids, level = _narrow(level, ids, _may_split(level, target, limits, 0))
-    depth = 0
-    side = np.zeros(n, np.int8)
-    while len(ids):
-        cuts = search.best(level)
-        depth += 1
-        kept = np.flatnonzero(level.spread(cuts.found))
-        members = cuts.members.take(kept) if len(kept) < len(cuts.members) else cuts.members
-        found = np.flatnonzero(cuts.found)
-        if not len(found):
-            break
-        n_left = cuts.n_left[found]
-        sizes = np.stack([n_left, level.sizes[found] - n_left], axis=1).ravel()
-        children = _level(target, weights, members, sizes)
-        total = nodes.weights[0][0]
-        removed = level.weights[found] * level.impurity[found] - (
-            (children.weights * children.impurity).reshape(-1, 2).sum(axis=1)
+    if splitter == "random":
+        search: Search = RandomSearch(X, target, weights, rules, rng)
+    else:
+        search = PresortedSearch(
+            X,
+            (ordered or presort(X)).only(members),
+            target,
+            weights,
+            rules,
+            rng,
+            borrowed=ordered is not None and len(members) == len(X),
         )
-        good = removed / total + EPSILON >= limits.min_impurity_decrease
-        if not good.all():
-            children = _narrow(children, np.arange(2 * len(good)), np.repeat(good, 2))[1]
-            found = found[good]
-            if not len(found):
-                break
-        child_ids = nodes.add(children)
-        nodes.split(ids[found], cuts, found, child_ids)
-        grows = _may_split(children, target, limits, depth)
-        left_first = np.arange(len(grows)).reshape(-1, 2).T.ravel()
-        chosen = left_first[grows[left_first]]
-        if not len(chosen):
-            break
-        code = np.where(grows, np.tile([1, 2], len(grows) // 2), 0).astype(np.int8)
-        side[:] = 0
-        side[children.members] = children.spread(code)
-        left = int(children.sizes[0::2][grows[0::2]].sum())
-        right = int(children.sizes[1::2][grows[1::2]].sum())
-        search.keep(side, left, right)
-        ids = child_ids[chosen]
-        sizes = children.sizes[chosen]
-        level = Level(
-            search.order[0].copy(),
-            np.cumsum(sizes) - sizes,
-            sizes,
-            children.weights[chosen],
-            children.value[chosen],
-            children.impurity[chosen],
-        )
-    return nodes.tree(search.n_features)
+    growth = _Growth(target, weights, limits, len(X))
+    growth.run(search, members)
+    return growth.tree(X.shape[1])
 
 
-def _level(target: Target, weights: Weights, members: Indices, sizes: Indices) -> Level:
-    starts = np.cumsum(sizes) - sizes
-    total = weights.sums(members, starts, sizes)
-    value, impurity = target.summary(members, starts, sizes, total)
-    return Level(members, starts, sizes, total, value, impurity)
+@dataclass(frozen=True)
+class _Splits:
+    """The questions of one level, and where their left children are; the right ones follow."""
+
+    ids: Indices
+    feature: Indices
+    threshold: Array
+    missing_left: Mask
+    left: Indices
+    worth: Array
 
 
-def _narrow(level: Level, ids: Indices, kept: NDArray[np.bool_]) -> tuple[Indices, Level]:
-    """Return the ids and the level of the nodes that are kept."""
-    if kept.all():
-        return ids, level
-    sizes = level.sizes[kept]
-    return ids[kept], Level(
-        level.members[level.spread(kept)],
-        np.cumsum(sizes) - sizes,
-        sizes,
-        level.weights[kept],
-        level.value[kept],
-        level.impurity[kept],
-    )
+class _Growth:
+    """A tree while it grows: nodes in the order in which they are found, level by level."""
 
-
-def _may_split(level: Level, target: Target, limits: Limits, depth: int) -> NDArray[np.bool_]:
-    if depth >= limits.max_depth:
-        return np.zeros(len(level.sizes), bool)
-    return (
-        (level.sizes >= max(limits.min_samples_split, 2 * limits.min_samples_leaf))
-        & (level.weights >= 2 * limits.min_weight_leaf)
-        & (level.impurity > target.negligible)
-    )
-
-
-class _Nodes:
-    """Nodes in the order in which they are found, level by level."""
-
-    def __init__(self) -> None:
+    def __init__(self, target: Target, weights: Weights, limits: Limits, n_samples: int) -> None:
+        self.target, self.weights, self.limits = target, weights, limits
+        self.n_samples = n_samples
+        self.levels: list[Level] = []
+        self.splits: list[_Splits] = []
         self.count = 0
-        self.sizes: list[Indices] = []
-        self.weights: list[Array] = []
-        self.value: list[Array] = []
-        self.impurity: list[Array] = []
-        self.splits: list[tuple[Indices, Indices, Array, NDArray[np.bool_], Indices]] = []
+        self.best_worth = np.empty(0)  # of the splits that max_leaf_nodes would allow so far
 
-    def add(self, level: Level) -> Indices:
-        """Take the nodes of a level, and return their numbers."""
-        self.sizes.append(level.sizes)
-        self.weights.append(level.weights)
-        self.value.append(level.value)
-        self.impurity.append(level.impurity)
-        first = self.count
-        self.count += len(level.sizes)
-        return np.arange(first, self.count)
-
-    def split(self, ids: Indices, cuts: Cuts, which: Indices, children: Indices) -> None:
-        """Note the questions of nodes, and their children, left and right in turn."""
-        feature, threshold = cuts.feature[which], cuts.threshold[which]
-        self.splits.append((ids, feature, threshold, cuts.missing_left[which], children[0::2]))
+    def run(self, search: Search, members: Indices) -> None:
+        """Split what may be split, one level after the other."""
+        level = self._describe(members, np.array([len(members)]))
+        total = level.weights[0]
+        ids, worth = self._add(level), np.array([np.inf])
+        growing = self._may_split(level)
+        while growing.any():
+            cuts = search.best(level)
+            asked = np.flatnonzero(cuts.found)
+            children = self._children(level, cuts)
+            before = (level.weights * level.impurity)[asked]
+            after = (children.weights * children.impurity).reshape(-1, 2).sum(axis=1)
+            removed = (before - after) / total
+            worth = np.minimum(worth[asked], removed)
+            good = (removed + EPSILON >= self.limits.min_impurity_decrease) & self._among_best(
+                worth
+            )
+            asked, worth = asked[good], worth[good]
+            children = children.only(np.repeat(good, 2))
+            new = self._add(children)
+            self.splits.append(
+                _Splits(
+                    ids[asked],
+                    cuts.feature[asked],
+                    cuts.threshold[asked],
+                    cuts.missing_left[asked],
+                    new[0::2],
+                    worth,
+                )
+            )
+            growing = self._may_split(children)
+            chosen = _left_ones_first(growing)
+            level = self._descend(search, children, growing, chosen)
+            ids, worth = new[chosen], np.repeat(worth, 2)[chosen]
 
     def tree(self, n_features: int) -> Tree:
         """Return the tree, with its nodes in preorder."""
         below = np.ones(self.count, np.intp)  # nodes in each node's subtree
-        for ids, _, _, _, left in reversed(self.splits):
-            below[ids] += below[left] + below[left + 1]
+        for split in reversed(self.splits):
+            below[split.ids] += below[split.left] + below[split.left + 1]
         place = np.zeros(self.count, np.intp)
-        for ids, _, _, _, left in self.splits:
-            place[left] = place[ids] + 1
-            place[left + 1] = place[ids] + 1 + below[left]
+        for split in self.splits:
+            place[split.left] = place[split.ids] + 1
+            place[split.left + 1] = place[split.ids] + 1 + below[split.left]
+        found_at = np.argsort(place)
 
         feature = np.full(self.count, UNDEFINED)
         threshold = np.full(self.count, float(UNDEFINED))
-        children_left = np.full(self.count, LEAF)
-        children_right = np.full(self.count, LEAF)
+        children_left, children_right = np.full((2, self.count), LEAF)
         missing_left = np.zeros(self.count, bool)
-        for ids, asked, value, missing, left in self.splits:
-            here = place[ids]
-            feature[here], threshold[here], missing_left[here] = asked, value, missing
-            children_left[here], children_right[here] = place[left], place[left + 1]
-        found = np.empty(self.count, np.intp)
-        found[place] = np.arange(self.count)
-        return Tree(
+        for split in self.splits:
+            here = place[split.ids]
+            feature[here], threshold[here] = split.feature, split.threshold
+            missing_left[here] = split.missing_left
+            children_left[here], children_right[here] = place[split.left], place[split.left + 1]
+        tree = Tree(
             n_features=n_features,
             feature=feature,
             threshold=threshold,
             children_left=children_left,
             children_right=children_right,
             missing_go_to_left=missing_left,
-            impurity=np.concatenate(self.impurity)[found],
-            n_node_samples=np.concatenate(self.sizes)[found],
-            weighted_n_node_samples=np.concatenate(self.weights)[found],
-            value=np.concatenate(self.value)[found],
+            impurity=np.concatenate([level.impurity for level in self.levels])[found_at],
+            n_node_samples=np.concatenate([level.sizes for level in self.levels])[found_at],
+            weighted_n_node_samples=np.concatenate([level.weights for level in self.levels])[
+                found_at
+            ],
+            value=np.concatenate([level.value for level in self.levels])[found_at],
         )
+        if self.limits.max_leaf_nodes is None or not self.splits:
+            return tree
+        ids = np.concatenate([split.ids for split in self.splits])
+        worth = np.concatenate([split.worth for split in self.splits])
+        too_many = np.argsort(-worth, kind="stable")[self.limits.max_leaf_nodes - 1 :]
+        return collapse(tree, place[ids[too_many]])
+
+    def _describe(self, members: Indices, sizes: Indices) -> Level:
+        """Return the nodes that hold these samples, node after node."""
+        weights = self.weights.sums(members, sizes)
+        return Level(members, sizes, weights, *self.target.summary(members, sizes, weights))
+
+    def _children(self, level: Level, cuts: Cuts) -> Level:
+        """Return left and right child in turn of all nodes for which there is a cut."""
+        n_left = cuts.n_left[cuts.found]
+        sizes = np.stack([n_left, level.sizes[cuts.found] - n_left], axis=1).ravel()
+        members = cuts.members
+        if not cuts.found.all():
+            members = members.take(np.flatnonzero(level.spread(cuts.found)))
+        return self._describe(members, sizes)
+
+    def _add(self, level: Level) -> Indices:
+        """Take the nodes of a level in, and return their numbers."""
+        self.levels.append(level)
+        self.count += len(level.sizes)
+        return np.arange(self.count - len(level.sizes), self.count)
+
+    def _may_split(self, level: Level) -> Mask:
+        """Return whether each of the newest nodes may be split, (k,)."""
+        limits = self.limits
+        return (
+            (len(self.levels) <= limits.max_depth)
+            & (level.sizes >= max(limits.min_samples_split, 2 * limits.min_samples_leaf))
+            & (level.weights >= 2 * limits.min_weight_leaf)
+            & (level.impurity > self.target.negligible)
+        )
+
+    def _among_best(self, worth: Array) -> Mask:
+        """Return which splits best-first growth could still come to, (k,).
+
+        It always splits the node that is worth most; so it comes to a node when the least worthy
+        node on the way there is among the max_leaf_nodes - 1 best. That least worth is given.
+        """
+        if self.limits.max_leaf_nodes is None:
+            return np.ones(len(worth), bool)
+        n_splits = self.limits.max_leaf_nodes - 1
+        self.best_worth = np.sort(np.concatenate([self.best_worth, worth]))[-n_splits:]
+        return worth >= self.best_worth[0] if len(self.best_worth) == n_splits else worth == worth
+
+    def _descend(self, search: Search, children: Level, growing: Mask, chosen: Indices) -> Level:
+        """Return the next level, whose nodes are the growing ones, left children first."""
+        side = np.where(growing, np.resize([1, 2], len(growing)), 0).astype(np.int8)
+        sides = children.spread(side)
+        left = children.members.take(np.flatnonzero(sides == 1))
+        right = children.members.take(np.flatnonzero(sides == 2))
+        if chosen.size:
+            of_sample = np.zeros(self.n_samples, np.int8)
+            of_sample[children.members] = sides
+            search.keep(of_sample, len(left), len(right))
+        return Level(
+            np.concatenate([left, right]),
+            children.sizes[chosen],
+            children.weights[chosen],
+            children.value[chosen],
+            children.impurity[chosen],
+        )
+
+
+def _left_ones_first(growing: Mask) -> Indices:
+    """Return the nodes that grow, of children that stand in pairs: left ones, then right ones."""
+    left, right = np.flatnonzero(growing[0::2]), np.flatnonzero(growing[1::2])
+    return np.concatenate([2 * left, 2 * right + 1])

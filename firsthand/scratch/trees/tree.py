@@ -68,19 +68,27 @@ class Tree:
     @property
     def max_depth(self) -> int:
         """Most questions between the root and a leaf."""
-        return int(self.depths.max())
+        return len(self.levels) - 1
 
     @cached_property
-    def depths(self) -> Indices:
-        """Questions asked before each node, of shape (node_count,)."""
-        depths = np.zeros(self.node_count, np.intp)
-        level, depth = np.zeros(1, np.intp), 0
-        while level.size:
-            depths[level] = depth
+    def levels(self) -> list[Indices]:
+        """The nodes of each depth, from the root on."""
+        levels = [np.zeros(1, np.intp)]
+        while True:
+            inner = levels[-1][self.children_left[levels[-1]] != LEAF]
+            if not inner.size:
+                return levels
+            pairs = np.stack([self.children_left[inner], self.children_right[inner]], axis=1)
+            levels.append(pairs.ravel())
+
+    @cached_property
+    def ends(self) -> Indices:
+        """One past the last node of each node's subtree, which is ``range(i, ends[i])``."""
+        ends = np.arange(1, self.node_count + 1)
+        for level in reversed(self.levels):
             inner = level[self.children_left[level] != LEAF]
-            level = np.concatenate([self.children_left[inner], self.children_right[inner]])
-            depth += 1
-        return depths
+            ends[inner] = ends[self.children_right[inner]]
+        return ends
 
     def apply(self, X: Array) -> Indices:
         """Return the leaf of every sample, as the number of its node.
@@ -164,12 +172,7 @@ class Tree:
     @cached_property
     def _steps(self) -> tuple[Indices, Array, Indices, Indices]:
         """Feature, threshold and first child by place: level by level, siblings in pairs."""
-        levels = [np.zeros(1, np.intp)]
-        while levels[-1].size:
-            inner = levels[-1][self.children_left[levels[-1]] != LEAF]
-            pairs = np.stack([self.children_left[inner], self.children_right[inner]], axis=1)
-            levels.append(pairs.ravel())
-        node_of = np.concatenate(levels)
+        node_of = np.concatenate(self.levels)
         inner = self.children_left[node_of] != LEAF
         first = np.arange(self.node_count)  # a leaf leads to itself
         first[inner] = 1 + 2 * np.arange(np.count_nonzero(inner))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -92,7 +92,7 @@ class MultinomialNB(Posterior, Classifier, Estimator):
         DataError, ParameterError
             If the data or a parameter cannot be used; the message says why.
         """
-        return _count(self, *check_X_labels(self, X, y), sample_weight, afresh=True)
+        return self._learn(*check_X_labels(self, X, y), sample_weight)
 
     def partial_fit(
         self,
@@ -105,7 +105,8 @@ class MultinomialNB(Posterior, Classifier, Estimator):
 
         ``classes`` names all labels there will be, at the first call; the rest is as in ``fit``.
         """
-        return _count(self, *check_batch(self, X, y, classes), sample_weight)
+        batch = check_batch(self, X, y, classes)
+        return self._learn(*batch, sample_weight, before=_counted(self))
 
     def _events(self, X: Array) -> Array:
         if X.min() < 0:
@@ -115,8 +116,20 @@ class MultinomialNB(Posterior, Classifier, Estimator):
             )
         return X
 
-    def _log_probabilities(self, N: Array, n: Array, alpha: Array) -> Array:
-        return multinomial_log_probabilities(N, alpha)
+    def _learn(
+        self,
+        X: Array,
+        classes: NDArray[Any],
+        codes: NDArray[np.intp],
+        sample_weight: ArrayLike | None,
+        before: tuple[Array, Array] | None = None,
+    ) -> Self:
+        alpha = _check_alpha(self.alpha, X.shape[1])
+        N, n = _count(self._events(X), codes, len(classes), sample_weight, before)
+        self.class_log_prior_ = _log_prior(self, n)
+        self.feature_log_prob_ = multinomial_log_probabilities(N, alpha)
+        self.classes_, self.feature_count_, self.class_count_ = classes, N, n
+        return self
 
     def predict_joint_log_proba(self, X: ArrayLike) -> Array:
         """Return log p(class, x) up to a constant of x, of shape (n_samples, n_classes)."""
@@ -179,7 +192,7 @@ class BernoulliNB(Posterior, Classifier, Estimator):
 
     def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
         """Count in how many samples of each class each feature occurs; as ``MultinomialNB``."""
-        return _count(self, *check_X_labels(self, X, y), sample_weight, afresh=True)
+        return self._learn(*check_X_labels(self, X, y), sample_weight)
 
     def partial_fit(
         self,
@@ -189,7 +202,8 @@ class BernoulliNB(Posterior, Classifier, Estimator):
         sample_weight: ArrayLike | None = None,
     ) -> Self:
         """Count on, batch by batch; as ``MultinomialNB``."""
-        return _count(self, *check_batch(self, X, y, classes), sample_weight)
+        batch = check_batch(self, X, y, classes)
+        return self._learn(*batch, sample_weight, before=_counted(self))
 
     def _events(self, X: Array) -> Array:
         if self.binarize is not None:
@@ -202,8 +216,20 @@ class BernoulliNB(Posterior, Classifier, Estimator):
             )
         return X
 
-    def _log_probabilities(self, N: Array, n: Array, alpha: Array) -> Array:
-        return bernoulli_log_probabilities(N, n, alpha)
+    def _learn(
+        self,
+        X: Array,
+        classes: NDArray[Any],
+        codes: NDArray[np.intp],
+        sample_weight: ArrayLike | None,
+        before: tuple[Array, Array] | None = None,
+    ) -> Self:
+        alpha = _check_alpha(self.alpha, X.shape[1])
+        N, n = _count(self._events(X), codes, len(classes), sample_weight, before)
+        self.class_log_prior_ = _log_prior(self, n)
+        self.feature_log_prob_ = bernoulli_log_probabilities(N, n, alpha)
+        self.classes_, self.feature_count_, self.class_count_ = classes, N, n
+        return self
 
     def predict_joint_log_proba(self, X: ArrayLike) -> Array:
         """Return log p(class, x), of shape (n_samples, n_classes)."""
@@ -217,31 +243,33 @@ class BernoulliNB(Posterior, Classifier, Estimator):
         return tags
 
 
-M = TypeVar("M", MultinomialNB, BernoulliNB)
+Counting = MultinomialNB | BernoulliNB
+
+
+def _counted(model: Counting) -> tuple[Array, Array] | None:
+    """Return what the model has counted so far."""
+    if not hasattr(model, "feature_count_"):
+        return None
+    return model.feature_count_, model.class_count_
 
 
 def _count(
-    model: M,
     X: Array,
-    classes: NDArray[Any],
     codes: NDArray[np.intp],
+    n_classes: int,
     sample_weight: ArrayLike | None,
-    *,
-    afresh: bool = False,
-) -> M:
-    """Add samples to what the model has counted, and learn the probabilities from it."""
-    alpha = _check_alpha(model.alpha, X.shape[1])
+    before: tuple[Array, Array] | None,
+) -> tuple[Array, Array]:
+    """Return the sums over each class, and its weight, on top of those before."""
     weight = None if sample_weight is None else check_sample_weight(sample_weight, len(X))
-    N, n = class_sums(model._events(X), codes, len(classes), weight)
-    if not afresh and hasattr(model, "feature_count_"):
-        N, n = model.feature_count_ + N, model.class_count_ + n
-    priors = model.class_prior
-    if priors is None and not model.fit_prior:
-        priors = np.full(len(n), 1 / len(n))
-    model.class_log_prior_ = class_log_prior("class_prior", priors, n)
-    model.feature_log_prob_ = model._log_probabilities(N, n, alpha)
-    model.classes_, model.feature_count_, model.class_count_ = classes, N, n
-    return model
+    N, n = class_sums(X, codes, n_classes, weight)
+    return (N, n) if before is None else (before[0] + N, before[1] + n)
+
+
+def _log_prior(model: Counting, n: Array) -> Array:
+    uniform = np.full(len(n), 1 / len(n))
+    priors = uniform if model.class_prior is None and not model.fit_prior else model.class_prior
+    return class_log_prior("class_prior", priors, n)
 
 
 def _check_alpha(alpha: float | ArrayLike, n_features: int) -> Array:

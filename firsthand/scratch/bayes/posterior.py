@@ -93,4 +93,5 @@ class Posterior:
 
     def predict(self: _Joint, X: ArrayLike) -> NDArray[Any]:
         """Return the most probable label of every sample, shape (n_samples,)."""
-        return self.classes_[self.predict_joint_log_proba(X).argmax(axis=1)]
+        joint = self.predict_joint_log_proba(X)
+        return self.classes_[joint.argmax(axis=1)]

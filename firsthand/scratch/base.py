@@ -159,7 +159,7 @@ class _Transforming(Protocol):
 class _Clustering(Protocol):
     labels_: NDArray[np.intp]
 
-    def fit(self, X: ArrayLike, y: None = None) -> Any: ...
+    def fit(self, X: ArrayLike, y: None = None, **how: Any) -> Any: ...
 
 
 class Classifier:
@@ -238,9 +238,12 @@ class Clusterer:
     kind: Kind | None = "clusterer"
     labels_: NDArray[np.intp]
 
-    def fit_predict(self: _Clustering, X: ArrayLike, y: None = None) -> NDArray[np.intp]:
-        """Return the cluster of every sample of ``X``, on which it is fitted."""
-        self.fit(X)
+    def fit_predict(self: _Clustering, X: ArrayLike, y: Any = None, **how: Any) -> NDArray[np.intp]:
+        """Return the cluster of every sample of ``X``, on which it is fitted.
+
+        What else ``fit`` takes, such as ``sample_weight``, is passed to it.
+        """
+        self.fit(X, **how)
         return self.labels_
 
 
@@ -256,7 +259,7 @@ def clone(model: E) -> E:
     return type(model)(**{name: _cloned(value) for name, value in model.get_params(False).items()})
 
 
-def kind_of(model: Any) -> str | None:
+def kind_of(model: Any) -> Kind | None:
     """Return what a model is, ours or scikit-learn's: "classifier", "regressor", ... or None."""
     if isinstance(model, Estimator):
         return model.kind

@@ -45,6 +45,10 @@ __all__ = [
     "check_random_state",
     "check_sample_weight",
     "check_table",
+    "check_width",
+    "column_names",
+    "note_columns",
+    "to_array",
     "to_matrix",
 ]
 
@@ -72,14 +76,14 @@ def check_X(model: Estimator, X: ArrayLike, *, fitting: bool = False) -> Array:
     """
     if not fitting:
         check_fitted(model)
-    names = _column_names(X)
+    names = column_names(X)
     if not fitting:
         _same_names(model, names)
     matrix = _matrix(model, X, names)
     if fitting:
-        _note_columns(model, matrix.shape[1], names)
+        note_columns(model, matrix.shape[1], names)
     else:
-        _same_width(model, matrix.shape[1])
+        check_width(model, matrix.shape[1])
     return matrix
 
 
@@ -93,14 +97,14 @@ def check_table(model: Estimator, X: ArrayLike, *, fitting: bool = False) -> lis
     """
     if not fitting:
         check_fitted(model)
-    names = _column_names(X)
+    names = column_names(X)
     if not fitting:
         _same_names(model, names)
     columns = _columns(X, names)
     if fitting:
-        _note_columns(model, len(columns), names)
+        note_columns(model, len(columns), names)
     else:
-        _same_width(model, len(columns))
+        check_width(model, len(columns))
     return columns
 
 
@@ -153,10 +157,10 @@ def check_input_features(model: Estimator, input_features: ArrayLike | None = No
 
 def check_X_y(model: Estimator, X: ArrayLike, y: ArrayLike | None) -> tuple[Array, Array]:
     """Return what a regressor fits: ``X`` and a finite float64 ``y`` of shape (n_samples,)."""
-    names = _column_names(X)
+    names = column_names(X)
     matrix = _matrix(model, X, names)
     target = _finite(_numbers(_target(model, y, len(matrix)), "y"), "y")
-    _note_columns(model, matrix.shape[1], names)
+    note_columns(model, matrix.shape[1], names)
     return matrix, target
 
 
@@ -173,7 +177,7 @@ def check_X_labels(
     codes : ndarray of shape (n_samples,)
         ``classes[codes]`` is ``y``.
     """
-    names = _column_names(X)
+    names = column_names(X)
     matrix = _matrix(model, X, names)
     labels = _target(model, y, len(matrix))
     if labels.dtype.kind == "f":
@@ -194,7 +198,7 @@ def check_X_labels(
         raise DataError(
             f"y holds 1 class only, {classes.tolist()[0]!r}; a classifier needs at least two."
         )
-    _note_columns(model, matrix.shape[1], names)
+    note_columns(model, matrix.shape[1], names)
     return matrix, classes, codes
 
 
@@ -333,7 +337,7 @@ def _not_fitted(model: Estimator) -> NotFittedError:
     return error(f"This {type(model).__name__} is not fitted yet; call fit(X, y) first.")
 
 
-def _same_width(model: Estimator, n_columns: int) -> None:
+def check_width(model: Estimator, n_columns: int) -> None:
     """Refuse another number of columns than ``fit`` saw, if it saw any."""
     fitted = getattr(model, "n_features_in_", n_columns)
     if n_columns != fitted:
@@ -365,17 +369,25 @@ def _refuse_shape(shape: tuple[int, ...]) -> None:
             )
 
 
-def _columns(X: Any, names: NDArray[Any] | None) -> list[NDArray[Any]]:
+def to_array(X: Any) -> NDArray[Any]:
+    """Return a table that is no data frame as an array with two axes.
+
+    Rows of text and numbers become objects: NumPy would make text of the numbers.
+    """
     _refuse_sparse(X, "X")
+    table = _array(X, "X")
+    if table.dtype.kind in "US" and not hasattr(X, "dtype"):
+        table = np.asarray(X, dtype=object)
+    _refuse_shape(table.shape)
+    return table
+
+
+def _columns(X: Any, names: NDArray[Any] | None) -> list[NDArray[Any]]:
     if hasattr(X, "iloc"):  # a data frame, or one column of it
         _refuse_shape(X.shape)
         columns = [_without_na(np.asarray(X.iloc[:, j])) for j in range(X.shape[1])]
     else:
-        table = _array(X, "X")
-        if table.dtype.kind in "US" and not hasattr(X, "dtype"):
-            table = np.asarray(X, dtype=object)  # NumPy has made text of numbers beside text
-        _refuse_shape(table.shape)
-        columns = list(table.T)
+        columns = list(to_array(X).T)
     for j, column in enumerate(columns):
         if column.dtype.kind == "c":
             raise DataTypeError(_NOT_COMPLEX.format(name="X"))
@@ -471,7 +483,7 @@ def _refuse_sparse(values: Any, name: str) -> None:
         )
 
 
-def _column_names(X: Any) -> NDArray[Any] | None:
+def column_names(X: Any) -> NDArray[Any] | None:
     """Return the names of a table's columns, if all of them are text."""
     columns = getattr(X, "columns", None)
     if columns is None or callable(columns):
@@ -482,7 +494,8 @@ def _column_names(X: Any) -> NDArray[Any] | None:
     return np.array(names, dtype=object)
 
 
-def _note_columns(model: Estimator, n_columns: int, names: NDArray[Any] | None) -> None:
+def note_columns(model: Estimator, n_columns: int, names: NDArray[Any] | None) -> None:
+    """Keep on the model how many columns it was fitted on, and their names if they have any."""
     model.n_features_in_ = n_columns
     if names is not None:
         model.feature_names_in_ = names

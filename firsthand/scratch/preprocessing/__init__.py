@@ -1,5 +1,7 @@
 """What is done to the columns before a model sees them."""
 
+from firsthand.scratch.preprocessing.one_hot_encoder import OneHotEncoder
+from firsthand.scratch.preprocessing.ordinal_encoder import OrdinalEncoder
 from firsthand.scratch.preprocessing.scalers import (
     MaxAbsScaler,
     MinMaxScaler,
@@ -8,4 +10,12 @@ from firsthand.scratch.preprocessing.scalers import (
 )
 from firsthand.scratch.preprocessing.scaling import Moments
 
-__all__ = ["MaxAbsScaler", "MinMaxScaler", "Moments", "RobustScaler", "StandardScaler"]
+__all__ = [
+    "MaxAbsScaler",
+    "MinMaxScaler",
+    "Moments",
+    "OneHotEncoder",
+    "OrdinalEncoder",
+    "RobustScaler",
+    "StandardScaler",
+]

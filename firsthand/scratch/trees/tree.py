@@ -139,12 +139,20 @@ class Tree:
         All are zero where nothing was removed.
         """
         inner = np.flatnonzero(self.children_left != LEAF)
-        left, right = self.children_left[inner], self.children_right[inner]
-        total = self.weighted_n_node_samples * self.impurity
-        removed = total[inner] - total[left] - total[right]
+        removed = self.impurity_decrease[inner]
         importances = np.bincount(self.feature[inner], removed, self.n_features).astype(np.float64)
         whole = importances.sum()
         return importances / whole if whole > 0 else importances
+
+    @cached_property
+    def impurity_decrease(self) -> Array:
+        """What each question takes off the tree's impurity; at a leaf -inf, of (node_count,)."""
+        inner = np.flatnonzero(self.children_left != LEAF)
+        total = self.weighted_n_node_samples / self.weighted_n_node_samples[0] * self.impurity
+        removed = np.full(self.node_count, -np.inf)
+        removed[inner] = total[inner] - total[self.children_left[inner]]
+        removed[inner] -= total[self.children_right[inner]]
+        return removed
 
     def with_value(self, value: Array) -> Tree:
         """Return the tree with other predictions at its nodes, (node_count, n_values)."""

@@ -22,6 +22,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import get_tags
+from sklearn.utils._test_common.instance_generator import PER_ESTIMATOR_XFAIL_CHECKS
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     parametrize_with_checks,
@@ -109,6 +110,12 @@ def sklearn_checks(models):
 @sklearn_checks(MODELS)
 def test_passes_sklearn(estimator, check):
     check(estimator)
+
+
+def test_expected_failures_are_those_of_the_counterpart():
+    listed = {model.__name__: checks for model, checks in PER_ESTIMATOR_XFAIL_CHECKS.items()}
+    for name, checks in EXPECTED_FAILURES.items():
+        assert set(checks) <= set(listed[name]), name
 
 
 @pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")

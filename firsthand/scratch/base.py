@@ -259,7 +259,7 @@ def clone(model: E) -> E:
     return type(model)(**{name: _cloned(value) for name, value in model.get_params(False).items()})
 
 
-def kind_of(model: Any) -> str | None:
+def kind_of(model: Any) -> Kind | None:
     """Return what a model is, ours or scikit-learn's: "classifier", "regressor", ... or None."""
     if isinstance(model, Estimator):
         return model.kind

@@ -4,13 +4,18 @@ ScratchError
 ├── DataError (ValueError)                      X or y cannot be used as it is
 │   └── DataTypeError (TypeError)               it does not hold numbers at all
 ├── ParameterError (ValueError)                 a constructor argument is out of its range
+│   └── ParameterTypeError (TypeError)          it is of a kind that cannot be used there
 └── NotFittedError (ValueError, AttributeError) predict before fit
 
 UserWarning
 ├── DataConversionWarning                       y was a column, and was read as a row
-└── ConvergenceWarning                          the iterations ran out before the fit was done
+├── ConvergenceWarning                          the iterations ran out before the fit was done
+└── UndefinedMetricWarning                      a score has no meaning on these data
 
-Three of them share a name with scikit-learn's. Where scikit-learn is loaded, the exception
+RuntimeWarning
+└── FitFailedWarning                            some fits of a cross-validation raised an error
+
+Five of them share a name with scikit-learn's. Where scikit-learn is loaded, the exception
 raised belongs to both families, so that ``except`` and warning filters written for either
 catch it; where it is not loaded, nothing of it is needed.
 """
@@ -40,6 +45,10 @@ class ParameterError(ScratchError, ValueError):
     """A parameter of an estimator is out of its range."""
 
 
+class ParameterTypeError(ParameterError, TypeError):
+    """A parameter of an estimator is of a kind that cannot be used."""
+
+
 class NotFittedError(ScratchError, ValueError, AttributeError):
     """The estimator was asked for something that only a fitted one knows."""
 
@@ -50,6 +59,14 @@ class DataConversionWarning(UserWarning):
 
 class ConvergenceWarning(UserWarning):
     """The iterations ran out before the fit was done."""
+
+
+class FitFailedWarning(RuntimeWarning):
+    """Some fits of a cross-validation raised an error."""
+
+
+class UndefinedMetricWarning(UserWarning):
+    """A score has no meaning on these data, such as the recall of a class that never occurs."""
 
 
 def in_both_families(own: type[E]) -> type[E]:

@@ -38,12 +38,17 @@ __all__ = [
     "check_X_labels",
     "check_X_y",
     "check_choice",
+    "check_class_weight",
     "check_fitted",
     "check_input_features",
     "check_number",
     "check_random_state",
     "check_sample_weight",
     "check_table",
+    "check_width",
+    "column_names",
+    "note_columns",
+    "to_array",
     "to_matrix",
 ]
 
@@ -71,14 +76,14 @@ def check_X(model: Estimator, X: ArrayLike, *, fitting: bool = False) -> Array:
     """
     if not fitting:
         check_fitted(model)
-    names = _column_names(X)
+    names = column_names(X)
     if not fitting:
         _same_names(model, names)
     matrix = _matrix(model, X, names)
     if fitting:
-        _note_columns(model, matrix.shape[1], names)
+        note_columns(model, matrix.shape[1], names)
     else:
-        _same_width(model, matrix.shape[1])
+        check_width(model, matrix.shape[1])
     return matrix
 
 
@@ -92,14 +97,14 @@ def check_table(model: Estimator, X: ArrayLike, *, fitting: bool = False) -> lis
     """
     if not fitting:
         check_fitted(model)
-    names = _column_names(X)
+    names = column_names(X)
     if not fitting:
         _same_names(model, names)
     columns = _columns(X, names)
     if fitting:
-        _note_columns(model, len(columns), names)
+        note_columns(model, len(columns), names)
     else:
-        _same_width(model, len(columns))
+        check_width(model, len(columns))
     return columns
 
 
@@ -152,10 +157,10 @@ def check_input_features(model: Estimator, input_features: ArrayLike | None = No
 
 def check_X_y(model: Estimator, X: ArrayLike, y: ArrayLike | None) -> tuple[Array, Array]:
     """Return what a regressor fits: ``X`` and a finite float64 ``y`` of shape (n_samples,)."""
-    names = _column_names(X)
+    names = column_names(X)
     matrix = _matrix(model, X, names)
     target = _finite(_numbers(_target(model, y, len(matrix)), "y"), "y")
-    _note_columns(model, matrix.shape[1], names)
+    note_columns(model, matrix.shape[1], names)
     return matrix, target
 
 
@@ -172,7 +177,7 @@ def check_X_labels(
     codes : ndarray of shape (n_samples,)
         ``classes[codes]`` is ``y``.
     """
-    names = _column_names(X)
+    names = column_names(X)
     matrix = _matrix(model, X, names)
     labels = _target(model, y, len(matrix))
     if labels.dtype.kind == "f":
@@ -193,7 +198,7 @@ def check_X_labels(
         raise DataError(
             f"y holds 1 class only, {classes.tolist()[0]!r}; a classifier needs at least two."
         )
-    _note_columns(model, matrix.shape[1], names)
+    note_columns(model, matrix.shape[1], names)
     return matrix, classes, codes
 
 
@@ -220,6 +225,44 @@ def check_sample_weight(sample_weight: ArrayLike | None, n_samples: int) -> Arra
     if not weights.any():
         raise DataError("All sample weights are zero; at least one sample has to count.")
     return weights
+
+
+def check_class_weight(
+    class_weight: Any, classes: NDArray[Any], codes: NDArray[np.intp]
+) -> Array | None:
+    """Return the weight that each sample has by its class, or None if all count alike.
+
+    Parameters
+    ----------
+    class_weight : dict, "balanced" or None
+        Weights by label, 1 for those it leaves out; or n_samples / (n_classes n_k), with
+        which the n_k samples of every class weigh the same together.
+    classes : ndarray of shape (n_classes,)
+    codes : ndarray of shape (n_samples,)
+        ``classes[codes]`` is ``y``.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither, if it names an unknown label, or if a weight is not positive.
+    """
+    if class_weight is None:
+        return None
+    if isinstance(class_weight, str) and class_weight == "balanced":
+        counts = np.bincount(codes, minlength=len(classes))
+        return (len(codes) / (len(classes) * counts))[codes]
+    if not isinstance(class_weight, dict):
+        raise ParameterError(
+            f"class_weight is {class_weight!r}; pass 'balanced', None, or a weight for each label."
+        )
+    given = cast("dict[Any, Any]", class_weight)
+    labels = classes.tolist()
+    unknown = [label for label in given if label not in labels]
+    if unknown:
+        raise ParameterError(f"class_weight names {unknown[0]!r}, which is no class of y.")
+    for label, weight in given.items():
+        check_number(f"class_weight[{label!r}]", weight, above=0)
+    return np.array([float(given.get(label, 1.0)) for label in labels])[codes]
 
 
 def check_random_state(random_state: Any) -> np.random.Generator:
@@ -294,7 +337,7 @@ def _not_fitted(model: Estimator) -> NotFittedError:
     return error(f"This {type(model).__name__} is not fitted yet; call fit(X, y) first.")
 
 
-def _same_width(model: Estimator, n_columns: int) -> None:
+def check_width(model: Estimator, n_columns: int) -> None:
     """Refuse another number of columns than ``fit`` saw, if it saw any."""
     fitted = getattr(model, "n_features_in_", n_columns)
     if n_columns != fitted:
@@ -326,17 +369,25 @@ def _refuse_shape(shape: tuple[int, ...]) -> None:
             )
 
 
-def _columns(X: Any, names: NDArray[Any] | None) -> list[NDArray[Any]]:
+def to_array(X: Any) -> NDArray[Any]:
+    """Return a table that is no data frame as an array with two axes.
+
+    Rows of text and numbers become objects: NumPy would make text of the numbers.
+    """
     _refuse_sparse(X, "X")
+    table = _array(X, "X")
+    if table.dtype.kind in "US" and not hasattr(X, "dtype"):
+        table = np.asarray(X, dtype=object)
+    _refuse_shape(table.shape)
+    return table
+
+
+def _columns(X: Any, names: NDArray[Any] | None) -> list[NDArray[Any]]:
     if hasattr(X, "iloc"):  # a data frame, or one column of it
         _refuse_shape(X.shape)
         columns = [_without_na(np.asarray(X.iloc[:, j])) for j in range(X.shape[1])]
     else:
-        table = _array(X, "X")
-        if table.dtype.kind in "US" and not hasattr(X, "dtype"):
-            table = np.asarray(X, dtype=object)  # NumPy has made text of numbers beside text
-        _refuse_shape(table.shape)
-        columns = list(table.T)
+        columns = list(to_array(X).T)
     for j, column in enumerate(columns):
         if column.dtype.kind == "c":
             raise DataTypeError(_NOT_COMPLEX.format(name="X"))
@@ -432,7 +483,7 @@ def _refuse_sparse(values: Any, name: str) -> None:
         )
 
 
-def _column_names(X: Any) -> NDArray[Any] | None:
+def column_names(X: Any) -> NDArray[Any] | None:
     """Return the names of a table's columns, if all of them are text."""
     columns = getattr(X, "columns", None)
     if columns is None or callable(columns):
@@ -443,7 +494,8 @@ def _column_names(X: Any) -> NDArray[Any] | None:
     return np.array(names, dtype=object)
 
 
-def _note_columns(model: Estimator, n_columns: int, names: NDArray[Any] | None) -> None:
+def note_columns(model: Estimator, n_columns: int, names: NDArray[Any] | None) -> None:
+    """Keep on the model how many columns it was fitted on, and their names if they have any."""
     model.n_features_in_ = n_columns
     if names is not None:
         model.feature_names_in_ = names

@@ -6,20 +6,31 @@ A class that stands in neither table is made with its defaults; one that draws g
 from collections.abc import Callable
 from typing import Any
 
-from firsthand.scratch import clusters, preprocessing
+from firsthand.scratch import clusters, compose, linear, preprocessing
 
 # Class name: how to make one, where the defaults need an argument or are too slow to test.
 EXAMPLES: dict[str, Callable[[], Any]] = {
     "GaussianMixture": lambda: clusters.GaussianMixture(n_init=2, max_iter=5),
     "KMeans": lambda: clusters.KMeans(n_clusters=2, n_init=2, max_iter=5),
+    "Pipeline": lambda: compose.Pipeline(
+        [("scale", preprocessing.StandardScaler()), ("model", linear.LogisticRegression())]
+    ),
+    "ColumnTransformer": lambda: compose.ColumnTransformer(
+        [("scale", preprocessing.StandardScaler(), [0, 1])]
+    ),
+    "FeatureUnion": lambda: compose.FeatureUnion([("scale", preprocessing.StandardScaler())]),
     "OneHotEncoder": lambda: preprocessing.OneHotEncoder(handle_unknown="ignore"),
     "OrdinalEncoder": lambda: preprocessing.OrdinalEncoder(
         handle_unknown="use_encoded_value", unknown_value=-1
     ),
 }
 
+FITS_WHAT_IT_WAS_GIVEN = "the models in its list are fitted themselves, as scikit-learn's are"
+
 # Class name: {check: reason}. Only what scikit-learn also lists for its counterpart.
 EXPECTED_FAILURES: dict[str, dict[str, str]] = {
+    "FeatureUnion": {"check_estimators_overwrite_params": FITS_WHAT_IT_WAS_GIVEN},
+    "Pipeline": {"check_estimators_overwrite_params": FITS_WHAT_IT_WAS_GIVEN},
     "KMeans": {
         "check_sample_weight_equivalence_on_dense_data": (
             "the start is drawn, and a sample of weight 2 draws otherwise than two samples"

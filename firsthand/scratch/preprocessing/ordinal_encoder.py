@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.base import Estimator, Transformer
-from firsthand.scratch.errors import DataError, ParameterError
+from firsthand.scratch.errors import DataError, ParameterError, ParameterTypeError
 from firsthand.scratch.preprocessing.category_columns import (
     categorical,
     categories_of,
@@ -80,7 +80,7 @@ class OrdinalEncoder(Transformer, Estimator):
         """
         check_choice("handle_unknown", self.handle_unknown, ("error", "use_encoded_value"))
         if (self.handle_unknown == "error") != (self.unknown_value is None):
-            raise _UnknownValueError(
+            raise ParameterTypeError(
                 f"unknown_value is {self.unknown_value!r} and handle_unknown "
                 f"{self.handle_unknown!r}; set unknown_value just where handle_unknown is "
                 "'use_encoded_value'."
@@ -145,10 +145,6 @@ class OrdinalEncoder(Transformer, Estimator):
                 f"{name} is {value!r}, which is already used: feature {feature} has the positions "
                 f"0 to {n_positions - 1}."
             )
-
-
-class _UnknownValueError(ParameterError, TypeError):
-    """unknown_value and handle_unknown contradict each other; a TypeError in scikit-learn."""
 
 
 def _equal(values: Array, value: float) -> NDArray[np.bool_]:

@@ -16,7 +16,7 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
         [("scale", preprocessing.StandardScaler()), ("model", linear.LogisticRegression())]
     ),
     "ColumnTransformer": lambda: compose.ColumnTransformer(
-        [("scale", preprocessing.StandardScaler(), [0, 1])]
+        [("scale", preprocessing.StandardScaler(), slice(0, 2))]
     ),
     "FeatureUnion": lambda: compose.FeatureUnion([("scale", preprocessing.StandardScaler())]),
     "OneHotEncoder": lambda: preprocessing.OneHotEncoder(handle_unknown="ignore"),

@@ -9,9 +9,13 @@ ScratchError
 
 UserWarning
 ├── DataConversionWarning                       y was a column, and was read as a row
-└── ConvergenceWarning                          the iterations ran out before the fit was done
+├── ConvergenceWarning                          the iterations ran out before the fit was done
+└── UndefinedMetricWarning                      a score has no meaning on these data
 
-Three of them share a name with scikit-learn's. Where scikit-learn is loaded, the exception
+RuntimeWarning
+└── FitFailedWarning                            some fits of a cross-validation raised an error
+
+Five of them share a name with scikit-learn's. Where scikit-learn is loaded, the exception
 raised belongs to both families, so that ``except`` and warning filters written for either
 catch it; where it is not loaded, nothing of it is needed.
 """
@@ -55,6 +59,14 @@ class DataConversionWarning(UserWarning):
 
 class ConvergenceWarning(UserWarning):
     """The iterations ran out before the fit was done."""
+
+
+class FitFailedWarning(RuntimeWarning):
+    """Some fits of a cross-validation raised an error."""
+
+
+class UndefinedMetricWarning(UserWarning):
+    """A score has no meaning on these data, such as the recall of a class that never occurs."""
 
 
 def in_both_families(own: type[E]) -> type[E]:

@@ -38,6 +38,7 @@ __all__ = [
     "check_X_labels",
     "check_X_y",
     "check_choice",
+    "check_class_weight",
     "check_fitted",
     "check_input_features",
     "check_number",
@@ -230,6 +231,44 @@ def check_sample_weight(sample_weight: ArrayLike | None, n_samples: int) -> Arra
     if not weights.any():
         raise DataError("All sample weights are zero; at least one sample has to count.")
     return weights
+
+
+def check_class_weight(
+    class_weight: Any, classes: NDArray[Any], codes: NDArray[np.intp]
+) -> Array | None:
+    """Return the weight that each sample has by its class, or None if all count alike.
+
+    Parameters
+    ----------
+    class_weight : dict, "balanced" or None
+        Weights by label, 1 for those it leaves out; or n_samples / (n_classes n_k), with
+        which the n_k samples of every class weigh the same together.
+    classes : ndarray of shape (n_classes,)
+    codes : ndarray of shape (n_samples,)
+        ``classes[codes]`` is ``y``.
+
+    Raises
+    ------
+    ParameterError
+        If it is neither, if it names an unknown label, or if a weight is not positive.
+    """
+    if class_weight is None:
+        return None
+    if isinstance(class_weight, str) and class_weight == "balanced":
+        counts = np.bincount(codes, minlength=len(classes))
+        return (len(codes) / (len(classes) * counts))[codes]
+    if not isinstance(class_weight, dict):
+        raise ParameterError(
+            f"class_weight is {class_weight!r}; pass 'balanced', None, or a weight for each label."
+        )
+    given = cast("dict[Any, Any]", class_weight)
+    labels = classes.tolist()
+    unknown = [label for label in given if label not in labels]
+    if unknown:
+        raise ParameterError(f"class_weight names {unknown[0]!r}, which is no class of y.")
+    for label, weight in given.items():
+        check_number(f"class_weight[{label!r}]", weight, above=0)
+    return np.array([float(given.get(label, 1.0)) for label in labels])[codes]
 
 
 def check_random_state(random_state: Any) -> np.random.Generator:

@@ -8,7 +8,13 @@ import sklearn.exceptions
 
 from firsthand.scratch import errors
 
-SHARED = ["NotFittedError", "DataConversionWarning", "ConvergenceWarning"]
+SHARED = [
+    "NotFittedError",
+    "DataConversionWarning",
+    "ConvergenceWarning",
+    "FitFailedWarning",
+    "UndefinedMetricWarning",
+]
 
 
 @pytest.mark.parametrize("name", SHARED)
@@ -41,5 +47,5 @@ def test_all_errors_are_one_tree():
     named = [v for v in vars(errors).values() if isinstance(v, type)]
     own = [v for v in named if v.__module__ == errors.__name__ and issubclass(v, Exception)]
     for error in own:
-        assert issubclass(error, (errors.ScratchError, UserWarning))
+        assert issubclass(error, (errors.ScratchError, Warning))
         assert error.__name__ in errors.__doc__

@@ -95,7 +95,7 @@ class Labels:
     n_classes: int
     weights: Weights
     impurity: ClassVar[Callable[[Array], Array]] = staticmethod(gini)
-    negligible: ClassVar[float] = EPSILON
+    negligible: float = EPSILON
     centred: ClassVar[bool] = True
 
     def summary(self, members: Indices, sizes: Indices, weights: Array) -> tuple[Array, Array]:
@@ -104,7 +104,7 @@ class Labels:
         cell = np.repeat(np.arange(0, n_cells, self.n_classes), sizes) + self.codes.take(members)
         w = None if self.weights.exact is None else self.weights.exact.take(members)
         counts = np.bincount(cell, w, n_cells).reshape(-1, self.n_classes)
-        return counts / weights[:, None], self.impurity(counts)
+        return counts / weights[:, None], self.impurity(counts.astype(np.float64, copy=False))
 
     def columns(self, level: Level) -> list[Whole]:
         """Return n w (1[class] - share) of each class but the first, whose follow from them.
@@ -168,4 +168,4 @@ def _squared(left: list[Whole], sides: Sides) -> Array:
 
 
 def _x_log_x(x: NDArray[np.int64] | Array) -> Array:
-    return x * np.log(np.maximum(x, 1))
+    return np.multiply(x, np.log(np.maximum(x, 1)), dtype=np.float64)

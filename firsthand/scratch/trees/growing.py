@@ -44,6 +44,7 @@ from firsthand.scratch.trees.tree import LEAF, UNDEFINED, Tree
 __all__ = ["Limits", "SortedFeatures", "grow_tree", "presort"]
 
 Criterion = Literal["gini", "entropy", "squared_error"]
+Splitter = Literal["best", "random"]
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def grow_tree(
     criterion: Criterion,
     n_classes: int = 0,
     limits: Limits = Limits(),
-    splitter: Literal["best", "random"] = "best",
+    splitter: Splitter = "best",
     ordered: SortedFeatures | None = None,
     rng: np.random.Generator | None = None,
 ) -> Tree:

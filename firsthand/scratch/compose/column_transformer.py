@@ -129,7 +129,7 @@ class ColumnTransformer(Transformer, Estimator):
         for task, block in zip(used, blocks, strict=True):
             start, stop = stop, stop + block.shape[1]
             self.output_indices_[task.name] = slice(start, stop)
-        return side_by_side(blocks, X.shape[0])
+        return side_by_side(blocks, X)
 
     def transform(self, X: Any) -> NDArray[Any]:
         """Return the columns that all transformers make, (n_samples, n_columns_out)."""
@@ -137,7 +137,7 @@ class ColumnTransformer(Transformer, Estimator):
         X = X if hasattr(X, "iloc") else to_array(X)
         tasks = self._found_again(X)
         blocks = [self._block(X, task, lambda model, part: model.transform(part)) for task in tasks]
-        return side_by_side(blocks, X.shape[0])
+        return side_by_side(blocks, X)
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[Any]:
         """Return the names of the columns that come out."""

@@ -141,7 +141,7 @@ class FeatureUnion(Transformer, Estimator):
                 with within(f"transformer {name!r}"):
                     block = as_columns(X if is_passed(model) else work(model, X))
                 blocks.append(block * weights[name] if name in weights else block)
-        return side_by_side(blocks, len(X))
+        return side_by_side(blocks, X)
 
 
 def make_union(*transformers: Any) -> FeatureUnion:

@@ -123,9 +123,9 @@ def as_columns(block: Any) -> NDArray[Any]:
     return dense
 
 
-def side_by_side(blocks: list[NDArray[Any]], n_samples: int) -> NDArray[Any]:
-    """Return blocks of columns as one array; without any, one of no columns."""
-    return np.hstack(blocks) if blocks else np.empty((n_samples, 0))
+def side_by_side(blocks: list[NDArray[Any]], X: Any) -> NDArray[Any]:
+    """Return what was made of X as one array; where nothing was, one of no columns."""
+    return np.hstack(blocks) if blocks else np.empty((len(X), 0))
 
 
 def names_out(name: str, model: Any, names_in: NDArray[Any]) -> NDArray[Any]:

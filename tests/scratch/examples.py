@@ -12,7 +12,7 @@ from firsthand.scratch.preprocessing import StandardScaler
 
 # Class name: its settings, where the defaults need an argument or are too slow to test.
 EXAMPLES: dict[str, dict[str, Any]] = {
-    "ColumnTransformer": {"transformers": [("scale", StandardScaler(), [0, 1])]},
+    "ColumnTransformer": {"transformers": [("scale", StandardScaler(), slice(0, 2))]},
     "ExtraTreesClassifier": {"n_estimators": 10},
     "ExtraTreesRegressor": {"n_estimators": 10},
     "FeatureUnion": {"transformer_list": [("scale", StandardScaler())]},

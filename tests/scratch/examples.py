@@ -3,35 +3,30 @@
 A class that stands in neither table is made with its defaults; one that draws gets a seed.
 """
 
-from collections.abc import Callable
 from typing import Any
 
-from firsthand.scratch import boosting, clusters, compose, linear, preprocessing
+from sklearn.base import clone
 
-# Class name: how to make one, where the defaults need an argument or are too slow to test.
-EXAMPLES: dict[str, Callable[[], Any]] = {
-    "GradientBoostingClassifier": lambda: boosting.GradientBoostingClassifier(n_estimators=5),
-    "GradientBoostingRegressor": lambda: boosting.GradientBoostingRegressor(
-        n_estimators=10, learning_rate=0.5
-    ),
-    "HistGradientBoostingClassifier": lambda: boosting.HistGradientBoostingClassifier(
-        max_iter=5, min_samples_leaf=5
-    ),
-    "HistGradientBoostingRegressor": lambda: boosting.HistGradientBoostingRegressor(
-        max_iter=10, learning_rate=0.5, min_samples_leaf=5
-    ),
-    "KMeans": lambda: clusters.KMeans(n_clusters=2, n_init=2, max_iter=5),
-    "Pipeline": lambda: compose.Pipeline(
-        [("scale", preprocessing.StandardScaler()), ("model", linear.LogisticRegression())]
-    ),
-    "ColumnTransformer": lambda: compose.ColumnTransformer(
-        [("scale", preprocessing.StandardScaler(), [0, 1])]
-    ),
-    "FeatureUnion": lambda: compose.FeatureUnion([("scale", preprocessing.StandardScaler())]),
-    "OneHotEncoder": lambda: preprocessing.OneHotEncoder(handle_unknown="ignore"),
-    "OrdinalEncoder": lambda: preprocessing.OrdinalEncoder(
-        handle_unknown="use_encoded_value", unknown_value=-1
-    ),
+from firsthand.scratch.linear import LogisticRegression
+from firsthand.scratch.preprocessing import StandardScaler
+
+# Class name: its settings, where the defaults need an argument or are too slow to test.
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "ColumnTransformer": {"transformers": [("scale", StandardScaler(), [0, 1])]},
+    "FeatureUnion": {"transformer_list": [("scale", StandardScaler())]},
+    "GaussianMixture": {"n_init": 2, "max_iter": 5},
+    "GradientBoostingClassifier": {"n_estimators": 5},
+    "GradientBoostingRegressor": {"n_estimators": 10, "learning_rate": 0.5},
+    "HistGradientBoostingClassifier": {"max_iter": 5, "min_samples_leaf": 5},
+    "HistGradientBoostingRegressor": {
+        "max_iter": 10,
+        "learning_rate": 0.5,
+        "min_samples_leaf": 5,
+    },
+    "KMeans": {"n_clusters": 2, "n_init": 2, "max_iter": 5},
+    "OneHotEncoder": {"handle_unknown": "ignore"},
+    "OrdinalEncoder": {"handle_unknown": "use_encoded_value", "unknown_value": -1},
+    "Pipeline": {"steps": [("scale", StandardScaler()), ("model", LogisticRegression())]},
 }
 
 FITS_WHAT_IT_WAS_GIVEN = "the models in its list are fitted themselves, as scikit-learn's are"
@@ -63,7 +58,7 @@ EXPECTED_FAILURES: dict[str, dict[str, str]] = {
 
 def example(model: type[Any]) -> Any:
     """Return an unfitted model of the class, with a seed where it has one."""
-    made = EXAMPLES[model.__name__]() if model.__name__ in EXAMPLES else model()
+    made = clone(model(**EXAMPLES.get(model.__name__, {})))
     if made.get_params().get("random_state", 0) is None:
         made.set_params(random_state=0)
     return made

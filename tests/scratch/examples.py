@@ -6,7 +6,7 @@ A class that stands in neither table is made with its defaults; one that draws g
 from collections.abc import Callable
 from typing import Any
 
-from firsthand.scratch import clusters, compose, ensembles, linear, preprocessing
+from firsthand.scratch import clusters, compose, ensembles, linear, preprocessing, trees
 
 # Class name: how to make one, where the defaults need an argument or are too slow to test.
 EXAMPLES: dict[str, Callable[[], Any]] = {
@@ -16,6 +16,19 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
     ),
     "ColumnTransformer": lambda: compose.ColumnTransformer(
         [("scale", preprocessing.StandardScaler(), [0, 1])]
+    ),
+    "AdaBoostClassifier": lambda: ensembles.AdaBoostClassifier(n_estimators=5),
+    "AdaBoostRegressor": lambda: ensembles.AdaBoostRegressor(n_estimators=5),
+    "BaggingClassifier": lambda: ensembles.BaggingClassifier(n_estimators=5),
+    "BaggingRegressor": lambda: ensembles.BaggingRegressor(n_estimators=5),
+    "VotingClassifier": lambda: ensembles.VotingClassifier(
+        [
+            ("shallow", trees.DecisionTreeClassifier(max_depth=3)),
+            ("line", linear.LogisticRegression()),
+        ]
+    ),
+    "VotingRegressor": lambda: ensembles.VotingRegressor(
+        [("shallow", trees.DecisionTreeRegressor(max_depth=3)), ("line", linear.LinearRegression())]
     ),
     "ExtraTreesClassifier": lambda: ensembles.ExtraTreesClassifier(10),
     "ExtraTreesRegressor": lambda: ensembles.ExtraTreesRegressor(10),
@@ -35,6 +48,12 @@ DRAWS_SAMPLES = "a bootstrap draws a sample of weight 2 otherwise than two sampl
 # Class name: {check: reason}. Only what scikit-learn also lists for its counterpart.
 EXPECTED_FAILURES: dict[str, dict[str, str]] = {
     "FeatureUnion": {"check_estimators_overwrite_params": FITS_WHAT_IT_WAS_GIVEN},
+    "AdaBoostClassifier": {"check_sample_weight_equivalence_on_dense_data": DRAWS_SAMPLES},
+    "AdaBoostRegressor": {"check_sample_weight_equivalence_on_dense_data": DRAWS_SAMPLES},
+    "BaggingClassifier": {"check_sample_weight_equivalence_on_dense_data": DRAWS_SAMPLES},
+    "BaggingRegressor": {"check_sample_weight_equivalence_on_dense_data": DRAWS_SAMPLES},
+    "VotingClassifier": {"check_estimators_overwrite_params": FITS_WHAT_IT_WAS_GIVEN},
+    "VotingRegressor": {"check_estimators_overwrite_params": FITS_WHAT_IT_WAS_GIVEN},
     "RandomForestClassifier": {"check_sample_weight_equivalence_on_dense_data": DRAWS_SAMPLES},
     "RandomForestRegressor": {"check_sample_weight_equivalence_on_dense_data": DRAWS_SAMPLES},
     "Pipeline": {"check_estimators_overwrite_params": FITS_WHAT_IT_WAS_GIVEN},

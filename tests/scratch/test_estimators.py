@@ -22,6 +22,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.utils import get_tags
+from sklearn.utils._test_common.instance_generator import PER_ESTIMATOR_XFAIL_CHECKS
 from sklearn.utils.estimator_checks import (
     check_dataframe_column_names_consistency,
     parametrize_with_checks,
@@ -111,6 +112,12 @@ def test_passes_sklearn(estimator, check):
     check(estimator)
 
 
+def test_expected_failures_are_those_of_the_counterpart():
+    listed = {model.__name__: checks for model, checks in PER_ESTIMATOR_XFAIL_CHECKS.items()}
+    for name, checks in EXPECTED_FAILURES.items():
+        assert set(checks) <= set(listed[name]), name
+
+
 @pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")
 @pytest.mark.parametrize("model", MODELS)
 def test_column_names_are_kept_and_compared(model):
@@ -170,7 +177,7 @@ def _searches_clones_and_pickles(pipeline, X, y, step=-1):
     assert type(model).__name__ in pipeline._repr_html_()
     again = clone(model)
     assert again is not model
-    assert again.get_params() == model.get_params()
+    assert repr(again.get_params()) == repr(model.get_params())  # models inside are copies
     assert not again.__sklearn_is_fitted__()
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(fitted)).predict(X), expected)
     jobs = joblib.Parallel(n_jobs=2, prefer="threads")(

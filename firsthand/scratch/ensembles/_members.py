@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from firsthand.scratch.base import clone
 from firsthand.scratch.errors import ParameterError
 
-__all__ = ["SameAlways", "fresh", "shares_of", "takes_weights"]
+__all__ = ["SameAlways", "fresh", "shares_of", "tags_with", "takes_weights"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -28,6 +29,15 @@ def fresh(model: Any, rng: np.random.Generator) -> Any:
         if name == "random_state" or name.endswith("__random_state")
     }
     return copy.set_params(**seeds) if seeds else copy
+
+
+def tags_with(tags: Any, members: Iterable[Any]) -> Any:
+    """Return scikit-learn's tags of a model that takes missing values where its members do."""
+    members = list(members)
+    if all(hasattr(member, "__sklearn_tags__") for member in members):  # else told by ``fit``
+        allowed = [member.__sklearn_tags__().input_tags.allow_nan for member in members]
+        tags.input_tags.allow_nan = all(allowed)
+    return tags
 
 
 def takes_weights(model: Any) -> bool:

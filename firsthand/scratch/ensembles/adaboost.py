@@ -1,22 +1,24 @@
 r"""AdaBoost: fit weak models in turn, each on weights that stress what the last ones got wrong.
 
-    SAMME, K classes      e_m = sum_i w_i [h_m(x_i) != y_i]                     the weights sum to 1
-                          a_m = nu (log((1 - e_m) / e_m) + log(K - 1))
-                          w_i <- w_i exp(a_m [h_m(x_i) != y_i]),  then sum to 1 again
-                          F_k(x) = sum_m a_m ([h_m(x) = k] - [h_m(x) != k] / (K - 1)) / sum_m a_m
+    SAMME, for K classes, with weights w that sum to 1
+        e_m = sum_i w_i [h_m(x_i) != y_i]
+        a_m = nu (log((1 - e_m) / e_m) + log(K - 1))
+        w_i <- w_i exp(a_m [h_m(x_i) != y_i]),  then scaled to sum to 1
+        F_k(x) = sum_m a_m ([h_m(x) = k] - [h_m(x) != k] / (K - 1)) / sum_m a_m
 
-    R2, numbers           l_i = |h_m(x_i) - y_i| / the largest of these, its square, or 1 - exp(-l_i)
-                          L_m = sum_i w_i l_i,  b_m = L_m / (1 - L_m),  a_m = nu log(1 / b_m)
-                          w_i <- w_i b_m^(nu (1 - l_i)),  then sum to 1 again
-                          F(x) = median of the h_m(x), weighted by a_m
+    R2, for numbers
+        l_i = |h_m(x_i) - y_i| as a share of the largest, or its square, or 1 - exp(-share)
+        L_m = sum_i w_i l_i,  b_m = L_m / (1 - L_m),  a_m = nu log(1 / b_m)
+        w_i <- w_i b_m^(nu (1 - l_i)),  then scaled to sum to 1
+        F(x) = median of the h_m(x), weighted by a_m
 
 A model that is better than chance (e_m < 1 - 1/K) gets a say a_m > 0, and after the update those it
 got wrong hold as much weight as chance would give them: there is nothing more to learn from it.
 nu is the learning rate.
 
-Freund & Schapire, A decision-theoretic generalization of on-line learning, JCSS 55 (1997); Zhu, Zou,
-Rosset & Hastie, Multi-class AdaBoost (2009); Drucker, Improving regressors using boosting
-techniques, ICML (1997).
+Freund & Schapire, A decision-theoretic generalization of on-line learning, JCSS 55 (1997); Zhu,
+Zou, Rosset & Hastie, Multi-class AdaBoost, Statistics and Its Interface 2 (2009); Drucker,
+Improving regressors using boosting techniques, ICML (1997).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.base import Classifier, Estimator, Regressor
 from firsthand.scratch.ensembles import adaboost
-from firsthand.scratch.ensembles._members import fresh, takes_weights
+from firsthand.scratch.ensembles._members import fresh, tags_with, takes_weights
 from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.linear.logistic_regression import softmax
 from firsthand.scratch.trees import DecisionTreeClassifier, DecisionTreeRegressor
@@ -163,6 +163,11 @@ class AdaBoostClassifier(Classifier, Estimator):
             F = adaboost.decision(predicted[:n], amounts[:n], self.n_classes_)
             yield self.classes_[F.argmax(axis=1)]
 
+    def __sklearn_tags__(self) -> Any:
+        """Describe the model to scikit-learn: missing values are for the member to allow."""
+        tags = super().__sklearn_tags__()
+        return tags if self.estimator is None else tags_with(tags, [self.estimator])
+
     @property
     def feature_importances_(self) -> Array:
         """The members' importances, weighted by their say, (n_features_in_,)."""
@@ -278,6 +283,11 @@ class AdaBoostRegressor(Regressor, Estimator):
         predicted, amounts = _told(self, X), self.estimator_weights_
         for n in range(1, len(amounts) + 1):
             yield adaboost.weighted_median(predicted[:n], amounts[:n])
+
+    def __sklearn_tags__(self) -> Any:
+        """Describe the model to scikit-learn: missing values are for the member to allow."""
+        tags = super().__sklearn_tags__()
+        return tags if self.estimator is None else tags_with(tags, [self.estimator])
 
     @property
     def feature_importances_(self) -> Array:

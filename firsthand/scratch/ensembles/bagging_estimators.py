@@ -10,7 +10,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.base import Classifier, Estimator, Regressor
 from firsthand.scratch.ensembles._jobs import draw_seeds, in_threads, number_drawn, seen_by_all
-from firsthand.scratch.ensembles._members import SameAlways, fresh, shares_of, takes_weights
+from firsthand.scratch.ensembles._members import (
+    SameAlways,
+    fresh,
+    shares_of,
+    tags_with,
+    takes_weights,
+)
 from firsthand.scratch.ensembles.bagging import (
     average,
     average_out_of_bag,
@@ -62,6 +68,11 @@ class _Bagged(Beside):
         self.oob_score = oob_score
         self.n_jobs = n_jobs
         self.random_state = random_state
+
+    def __sklearn_tags__(self) -> Any:
+        """Describe the model to scikit-learn: missing values are for the member to allow."""
+        tags = super().__sklearn_tags__()
+        return tags if self.estimator is None else tags_with(tags, [self.estimator])
 
     estimator_: Any
     estimators_: list[Any]

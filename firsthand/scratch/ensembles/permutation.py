@@ -95,7 +95,7 @@ def permutation_importance(
     >>> X = np.random.default_rng(0).normal(size=(100, 2))
     >>> model = LinearRegression().fit(X, 3 * X[:, 0])
     >>> permutation_importance(model, X, 3 * X[:, 0], random_state=0).mean(axis=1).round(1)
-    array([2. , 0. ])
+    array([2., 0.])
     """
     check_number("n_repeats", n_repeats, at_least=1, whole=True)
     rng = check_random_state(random_state)

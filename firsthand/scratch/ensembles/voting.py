@@ -8,7 +8,8 @@ If M classifiers are right with probability p > 1/2 each, independently of each 
 is right more often than any of them, and the more so the larger M is. Soft votes count a model
 that is sure more than one that is not.
 
-Condorcet, Essai sur l'application de l'analyse (1785); Kuncheva, Combining Pattern Classifiers (2004).
+Condorcet, Essai sur l'application de l'analyse (1785); Kuncheva, Combining Pattern Classifiers
+(2004).
 """
 
 from __future__ import annotations
@@ -45,7 +46,8 @@ def majority(predicted: Indices, n_classes: int, weights: Array | None = None) -
     """
     n_models, n_samples = predicted.shape
     votes = np.zeros((n_samples, n_classes))
-    for classes, weight in zip(predicted, np.ones(n_models) if weights is None else weights):
+    weights = np.ones(n_models) if weights is None else weights
+    for classes, weight in zip(predicted, weights, strict=True):
         votes[np.arange(n_samples), classes] += weight
     return votes.argmax(axis=1)
 

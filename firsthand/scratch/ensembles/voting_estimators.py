@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -10,12 +11,11 @@ from numpy.typing import ArrayLike, NDArray
 from firsthand.scratch.base import Classifier, Estimator, Regressor, clone
 from firsthand.scratch.compose.parts import Named, check_names, is_dropped, within
 from firsthand.scratch.ensembles._jobs import in_threads
-from firsthand.scratch.ensembles._members import takes_weights
+from firsthand.scratch.ensembles._members import tags_with, takes_weights
 from firsthand.scratch.ensembles.voting import majority, weighted_average
 from firsthand.scratch.errors import DataTypeError, ParameterError
 from firsthand.scratch.validation import (
     check_choice,
-    check_fitted,
     check_sample_weight,
     check_X,
     check_X_labels,
@@ -38,6 +38,11 @@ class _Voting(Beside):
     n_jobs: int | None
     estimators_: list[Any]
     named_estimators_: Named
+
+    def __sklearn_tags__(self) -> Any:
+        """Describe the model to scikit-learn: missing values are for the members to allow."""
+        members = [model for _, model in self.estimators if not is_dropped(model)]
+        return tags_with(super().__sklearn_tags__(), members)
 
     def _fit_members(self, X: Array, y: NDArray[Any], sample_weight: ArrayLike | None) -> None:
         """Fit a copy of each member that is not "drop"."""
@@ -64,6 +69,11 @@ class _Voting(Beside):
         self.estimators_ = in_threads(fitted, members, self.n_jobs)
         names = [name for name, _ in members]
         self.named_estimators_ = Named(zip(names, self.estimators_, strict=True))
+
+    def _predictions(self, X: ArrayLike) -> NDArray[Any]:
+        """Return what every member predicts, (n_members, n_samples)."""
+        matrix = check_X(self, X)
+        return np.array(in_threads(lambda m: m.predict(matrix), self.estimators_, self.n_jobs))
 
     def _weights(self) -> Array | None:
         """Return the weights of the members that are not dropped."""
@@ -103,8 +113,8 @@ class VotingClassifier(Classifier, _Voting, Estimator):
     >>> from firsthand.scratch.trees import DecisionTreeClassifier
     >>> members = [("line", LogisticRegression()), ("tree", DecisionTreeClassifier())]
     >>> model = VotingClassifier(members, voting="soft")
-    >>> model.fit([[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"])
-    ...     .predict([[0.5], [2.5]]).tolist()
+    >>> model = model.fit([[0.0], [1.0], [2.0], [3.0]], ["no", "no", "yes", "yes"])
+    >>> model.predict([[0.5], [2.5]]).tolist()
     ['no', 'yes']
     """
 
@@ -144,21 +154,26 @@ class VotingClassifier(Classifier, _Voting, Estimator):
         self._fit_members(matrix, codes, sample_weight)
         return self
 
-    def predict_proba(self, X: ArrayLike) -> Array:
+    @property
+    def predict_proba(self) -> Callable[[ArrayLike], Array]:
         """Return the mean probability of every class, (n_samples, n_classes); soft votes only."""
         if self.voting == "hard":
             raise AttributeError("predict_proba is not available with voting='hard'; use 'soft'.")
-        matrix = check_X(self, X)
-        shares = in_threads(lambda m: m.predict_proba(matrix), self.estimators_, self.n_jobs)
-        return weighted_average(np.array(shares), self._weights())
+        return self._shares
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the label that wins the vote for each sample; of equals, the first."""
-        matrix = check_X(self, X)
         if self.voting == "soft":
-            return self.classes_[self.predict_proba(matrix).argmax(axis=1)]
-        predicted = in_threads(lambda m: m.predict(matrix), self.estimators_, self.n_jobs)
-        return self.classes_[majority(np.array(predicted), len(self.classes_), self._weights())]
+            winner = self._shares(X).argmax(axis=1)
+        else:
+            predicted = self._predictions(X)
+            winner = majority(predicted, len(self.classes_), self._weights())
+        return self.classes_[winner]
+
+    def _shares(self, X: ArrayLike) -> Array:
+        matrix = check_X(self, X)
+        shares = in_threads(lambda m: m.predict_proba(matrix), self.estimators_, self.n_jobs)
+        return weighted_average(np.array(shares), self._weights())
 
 
 class VotingRegressor(Regressor, _Voting, Estimator):
@@ -222,10 +237,4 @@ class VotingRegressor(Regressor, _Voting, Estimator):
 
     def predict(self, X: ArrayLike) -> Array:
         """Return the weighted mean of the members' predictions, (n_samples,)."""
-        return weighted_average(self.transform(X).T, self._weights())
-
-    def transform(self, X: ArrayLike) -> Array:
-        """Return what each member predicts, (n_samples, n_estimators)."""
-        matrix = check_X(self, X)
-        predicted = in_threads(lambda m: m.predict(matrix), self.estimators_, self.n_jobs)
-        return np.array(predicted).T
+        return weighted_average(self._predictions(X), self._weights())

@@ -5,14 +5,18 @@ A class that stands in neither table is made with its defaults; one that draws g
 
 from typing import Any
 
-from sklearn.base import clone
-
-from firsthand.scratch.linear import LogisticRegression
+from firsthand.scratch.base import clone
+from firsthand.scratch.linear import LinearRegression, LogisticRegression
 from firsthand.scratch.preprocessing import StandardScaler
+from firsthand.scratch.trees import DecisionTreeClassifier, DecisionTreeRegressor
 
 # Class name: its settings, where the defaults need an argument or are too slow to test.
 EXAMPLES: dict[str, dict[str, Any]] = {
-    "ColumnTransformer": {"transformers": [("scale", StandardScaler(), [0, 1])]},
+    "AdaBoostClassifier": {"n_estimators": 5},
+    "AdaBoostRegressor": {"n_estimators": 10},
+    "BaggingClassifier": {"n_estimators": 5},
+    "BaggingRegressor": {"n_estimators": 5},
+    "ColumnTransformer": {"transformers": [("scale", StandardScaler(), slice(0, 2))]},
     "ExtraTreesClassifier": {"n_estimators": 10},
     "ExtraTreesRegressor": {"n_estimators": 10},
     "FeatureUnion": {"transformer_list": [("scale", StandardScaler())]},
@@ -27,6 +31,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "Pipeline": {"steps": [("scale", StandardScaler()), ("model", LogisticRegression())]},
     "RandomForestClassifier": {"n_estimators": 10},
     "RandomForestRegressor": {"n_estimators": 10},
+    "VotingClassifier": {
+        "estimators": [("tree", DecisionTreeClassifier()), ("line", LogisticRegression())],
+        "voting": "soft",
+    },
+    "VotingRegressor": {
+        "estimators": [("tree", DecisionTreeRegressor()), ("line", LinearRegression())]
+    },
 }
 
 FITS_WHAT_IT_WAS_GIVEN = "the models in its list are fitted themselves, as scikit-learn's are"
@@ -38,6 +49,10 @@ WEIGHTS = "check_sample_weight_equivalence_on_dense_data"
 
 # Class name: {check: reason}. Only what scikit-learn also lists for its counterpart.
 EXPECTED_FAILURES: dict[str, dict[str, str]] = {
+    "AdaBoostClassifier": {WEIGHTS: ROUNDING},
+    "AdaBoostRegressor": {WEIGHTS: DRAWS_SAMPLES},
+    "BaggingClassifier": {WEIGHTS: DRAWS_SAMPLES},
+    "BaggingRegressor": {WEIGHTS: DRAWS_SAMPLES},
     "FeatureUnion": {"check_estimators_overwrite_params": FITS_WHAT_IT_WAS_GIVEN},
     "GradientBoostingClassifier": {WEIGHTS: ROUNDING},
     "HistGradientBoostingClassifier": {WEIGHTS: COUNTS_SAMPLES},

@@ -11,6 +11,7 @@ from firsthand.compare.comparison import Comparison, Source
 from firsthand.compare.errors import CompareError
 
 FAMILIES = {
+    "boosting": "Gradient boosting",
     "linear": "Linear models",
     "trees": "Decision trees",
 }

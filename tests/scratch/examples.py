@@ -12,6 +12,7 @@ from firsthand.scratch import clusters, compose, linear, preprocessing
 EXAMPLES: dict[str, Callable[[], Any]] = {
     "GaussianMixture": lambda: clusters.GaussianMixture(n_init=2, max_iter=5),
     "KMeans": lambda: clusters.KMeans(n_clusters=2, n_init=2, max_iter=5),
+    "MiniBatchKMeans": lambda: clusters.MiniBatchKMeans(n_clusters=2, max_iter=5, batch_size=10),
     "Pipeline": lambda: compose.Pipeline(
         [("scale", preprocessing.StandardScaler()), ("model", linear.LogisticRegression())]
     ),
@@ -26,16 +27,14 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
 }
 
 FITS_WHAT_IT_WAS_GIVEN = "the models in its list are fitted themselves, as scikit-learn's are"
+DRAWS_ITS_START = "a sample of weight 2 draws otherwise than two samples of weight 1"
 
 # Class name: {check: reason}. Only what scikit-learn also lists for its counterpart.
 EXPECTED_FAILURES: dict[str, dict[str, str]] = {
     "FeatureUnion": {"check_estimators_overwrite_params": FITS_WHAT_IT_WAS_GIVEN},
     "Pipeline": {"check_estimators_overwrite_params": FITS_WHAT_IT_WAS_GIVEN},
-    "KMeans": {
-        "check_sample_weight_equivalence_on_dense_data": (
-            "the start is drawn, and a sample of weight 2 draws otherwise than two samples"
-        ),
-    },
+    "KMeans": {"check_sample_weight_equivalence_on_dense_data": DRAWS_ITS_START},
+    "MiniBatchKMeans": {"check_sample_weight_equivalence_on_dense_data": DRAWS_ITS_START},
 }
 
 

@@ -26,7 +26,7 @@ from firsthand.scratch.validation import (
     check_X,
 )
 
-__all__ = ["KMeans", "check_start", "n_starts", "start_centers"]
+__all__ = ["KMeans", "check_start", "minus_inertia", "n_starts", "start_centers"]
 
 Array = NDArray[np.float64]
 Start = Literal["k-means++", "random"] | ArrayLike | Callable[..., Any]
@@ -138,11 +138,7 @@ class KMeans(Clusterer, Transformer, Estimator):
 
     def score(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> float:
         """Return minus the inertia of ``X``: larger is better."""
-        matrix = check_X(self, X)
-        weight = None if sample_weight is None else check_sample_weight(sample_weight, len(matrix))
-        return -inertia(
-            matrix, assign(matrix, self.cluster_centers_), self.cluster_centers_, weight
-        )
+        return minus_inertia(self, X, sample_weight)
 
     def _warn(self) -> None:
         found = len(np.unique(self.labels_))
@@ -153,6 +149,13 @@ class KMeans(Clusterer, Transformer, Estimator):
                 in_both_families(ConvergenceWarning),
                 stacklevel=3,
             )
+
+
+def minus_inertia(model: Any, X: ArrayLike, sample_weight: ArrayLike | None) -> float:
+    """Return minus the inertia of ``X`` about the centres of a fitted model."""
+    matrix, centers = check_X(model, X), model.cluster_centers_
+    weight = None if sample_weight is None else check_sample_weight(sample_weight, len(matrix))
+    return -inertia(matrix, assign(matrix, centers), centers, weight)
 
 
 def check_start(init: Start, n_clusters: int, X: Array) -> Any:
@@ -178,12 +181,15 @@ def check_start(init: Start, n_clusters: int, X: Array) -> Any:
     return _centers(init, n_clusters, X)
 
 
-def n_starts(n_init: int | str, init: Any) -> int:
-    """Return how often to begin: once where the beginning would be the same."""
+def n_starts(n_init: int | str, init: Any, several: int = 10) -> int:
+    """Return how often to begin: once where the beginning would be the same.
+
+    ``several`` is how often "auto" begins at random.
+    """
     if isinstance(init, np.ndarray):
         return 1
     if n_init == "auto":
-        return 1 if isinstance(init, str) and init == "k-means++" else 10
+        return 1 if isinstance(init, str) and init == "k-means++" else several
     check_number("n_init", n_init, at_least=1, whole=True)
     return int(n_init)
 

@@ -6,13 +6,14 @@ A class that stands in neither table is made with its defaults; one that draws g
 from collections.abc import Callable
 from typing import Any
 
-from firsthand.scratch import clusters, compose, linear, preprocessing
+from firsthand.scratch import clusters, compose, decomposition, linear, preprocessing
 
 # Class name: how to make one, where the defaults need an argument or are too slow to test.
 EXAMPLES: dict[str, Callable[[], Any]] = {
     "GaussianMixture": lambda: clusters.GaussianMixture(n_init=2, max_iter=5),
     "KMeans": lambda: clusters.KMeans(n_clusters=2, n_init=2, max_iter=5),
     "MiniBatchKMeans": lambda: clusters.MiniBatchKMeans(n_clusters=2, max_iter=5, batch_size=10),
+    "TSNE": lambda: decomposition.TSNE(perplexity=2, max_iter=250),
     "Pipeline": lambda: compose.Pipeline(
         [("scale", preprocessing.StandardScaler()), ("model", linear.LogisticRegression())]
     ),

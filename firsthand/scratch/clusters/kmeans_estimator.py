@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from firsthand.scratch.base import Clusterer, Estimator, Transformer
+from firsthand.scratch.base import Clusterer, Estimator, Transformer, numbered_names
 from firsthand.scratch.clusters._lloyd import fast_lloyd
 from firsthand.scratch.clusters.kmeans import assign, inertia, kmeans_plus_plus
 from firsthand.scratch.distances import squared_distances
@@ -135,6 +135,10 @@ class KMeans(Clusterer, Transformer, Estimator):
     def transform(self, X: ArrayLike) -> Array:
         """Return the distance to every centre, shape (n_samples, n_clusters)."""
         return np.sqrt(squared_distances(check_X(self, X), self.cluster_centers_))
+
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[Any]:
+        """Return the names of the columns that come out: kmeans0, kmeans1, ... ."""
+        return numbered_names(self, self.n_clusters)
 
     def score(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> float:
         """Return minus the inertia of ``X``: larger is better."""

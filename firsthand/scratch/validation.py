@@ -433,7 +433,7 @@ def _columns(X: Any, names: NDArray[Any] | None) -> list[NDArray[Any]]:
         _refuse_shape(X.shape)
         columns = [_without_na(np.asarray(X.iloc[:, j])) for j in range(X.shape[1])]
     else:
-        columns = list(to_array(X).T)
+        columns = list(np.ascontiguousarray(to_array(X).T))
     for j, column in enumerate(columns):
         if column.dtype.kind == "c":
             raise DataTypeError(_NOT_COMPLEX.format(name="X"))

@@ -179,7 +179,7 @@ class SimpleImputer(Transformer, Estimator):
     def _columns(self, X: ArrayLike, *, fitting: bool) -> tuple[list[NDArray[Any]], list[Mask]]:
         """Return the columns, and where each lacks a value."""
         if self.strategy in ("mean", "median"):
-            columns = list(check_X(self, X, fitting=fitting).T)
+            columns = list(np.ascontiguousarray(check_X(self, X, fitting=fitting).T))
         else:
             columns = check_table(self, X, fitting=fitting)
             for j, column in enumerate(columns):

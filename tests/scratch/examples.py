@@ -44,7 +44,6 @@ FITS_WHAT_IT_WAS_GIVEN = "the models in its list are fitted themselves, as sciki
 COUNTS_SAMPLES = "min_samples_leaf counts samples, whatever they weigh"
 DRAWS_A_START = "the start is drawn, and a sample of weight 2 draws otherwise than two samples"
 DRAWS_SAMPLES = "a bootstrap draws a sample of weight 2 otherwise than two samples"
-ROUNDING = "of equally good splits rounding decides, and weighted sums are rounded otherwise"
 WEIGHTS = "check_sample_weight_equivalence_on_dense_data"
 
 # Class name: {check: reason}. Only what scikit-learn also lists for its counterpart.
@@ -54,7 +53,6 @@ EXPECTED_FAILURES: dict[str, dict[str, str]] = {
     "BaggingClassifier": {WEIGHTS: DRAWS_SAMPLES},
     "BaggingRegressor": {WEIGHTS: DRAWS_SAMPLES},
     "FeatureUnion": {"check_estimators_overwrite_params": FITS_WHAT_IT_WAS_GIVEN},
-    "GradientBoostingClassifier": {WEIGHTS: ROUNDING},
     "HistGradientBoostingClassifier": {WEIGHTS: COUNTS_SAMPLES},
     "HistGradientBoostingRegressor": {WEIGHTS: COUNTS_SAMPLES},
     "KMeans": {WEIGHTS: DRAWS_A_START},

@@ -11,7 +11,9 @@ from firsthand.compare.comparison import Comparison, Source
 from firsthand.compare.errors import CompareError
 
 FAMILIES = {
+    "compose": "Pipelines and columns",
     "linear": "Linear models",
+    "preprocessing": "Preprocessing",
     "trees": "Decision trees",
 }
 

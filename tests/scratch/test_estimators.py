@@ -19,7 +19,7 @@ from sklearn.compose import ColumnTransformer
 from sklearn.datasets import make_blobs, make_regression
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.utils import get_tags
 from sklearn.utils._test_common.instance_generator import PER_ESTIMATOR_XFAIL_CHECKS
@@ -30,6 +30,7 @@ from sklearn.utils.estimator_checks import (
 
 import firsthand.scratch
 from firsthand.scratch.base import Classifier, Estimator, Regressor
+from firsthand.scratch.compose import Pipeline as OurPipeline
 from firsthand.scratch.validation import check_sample_weight, check_X, check_X_labels, check_X_y
 from tests.scratch.examples import EXPECTED_FAILURES, example
 
@@ -174,6 +175,21 @@ def test_transformers_live_in_sklearn(model):
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)  # sums in another order
     pipeline = make_pipeline(example(model), LogisticRegression())
     _searches_clones_and_pickles(pipeline, X, np.where(y == 0, "left", "right"), step=0)
+
+
+@pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")
+@pytest.mark.parametrize("model", MODELS)
+def test_our_pipeline_is_sklearns(model):
+    X, y = make_blobs(60, centers=[[-4, 0], [4, 0]], random_state=5)
+    ours, theirs = (
+        kind([("scale", MinMaxScaler()), ("model", example(model))]).fit(X, y)
+        for kind in (OurPipeline, Pipeline)
+    )
+    for output in OUTPUTS:
+        assert hasattr(ours, output) == hasattr(theirs, output)
+        if hasattr(theirs, output):
+            np.testing.assert_array_equal(getattr(ours, output)(X), getattr(theirs, output)(X))
+    assert get_tags(ours).estimator_type == ours.kind == get_tags(theirs).estimator_type
 
 
 def _searches_clones_and_pickles(pipeline, X, y, step=-1):

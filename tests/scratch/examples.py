@@ -6,7 +6,6 @@ A class that stands in neither table is made with its defaults; one that draws g
 from copy import deepcopy
 from typing import Any
 
-from firsthand.scratch.base import clone
 from firsthand.scratch.linear import LinearRegression, LogisticRegression
 from firsthand.scratch.preprocessing import StandardScaler
 from firsthand.scratch.trees import DecisionTreeClassifier, DecisionTreeRegressor

@@ -12,7 +12,9 @@ from firsthand.compare.errors import CompareError
 
 FAMILIES = {
     "boosting": "Gradient boosting",
+    "compose": "Pipelines and columns",
     "linear": "Linear models",
+    "preprocessing": "Preprocessing",
     "trees": "Decision trees",
 }
 

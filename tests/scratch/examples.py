@@ -6,7 +6,7 @@ A class that stands in neither table is made with its defaults; one that draws g
 from collections.abc import Callable
 from typing import Any
 
-from firsthand.scratch import compose, linear, preprocessing
+from firsthand.scratch import compose, linear, model_selection, preprocessing
 from firsthand.scratch.clusters import KMeans
 
 # Class name: how to make one, where the defaults need an argument or are too slow to test.
@@ -19,6 +19,12 @@ EXAMPLES: dict[str, Callable[[], Any]] = {
         [("scale", preprocessing.StandardScaler(), [0, 1])]
     ),
     "FeatureUnion": lambda: compose.FeatureUnion([("scale", preprocessing.StandardScaler())]),
+    "GridSearchCV": lambda: model_selection.GridSearchCV(
+        linear.LogisticRegression(), {"l2": [0.1, 1.0]}, cv=2, error_score="raise"
+    ),
+    "RandomizedSearchCV": lambda: model_selection.RandomizedSearchCV(
+        linear.LogisticRegression(), {"l2": [0.1, 1.0]}, n_iter=2, cv=2, error_score="raise"
+    ),
     "OneHotEncoder": lambda: preprocessing.OneHotEncoder(handle_unknown="ignore"),
     "OrdinalEncoder": lambda: preprocessing.OrdinalEncoder(
         handle_unknown="use_encoded_value", unknown_value=-1

@@ -40,7 +40,7 @@ __all__ = [
 ]
 
 E = TypeVar("E", bound="Estimator")
-Kind = Literal["classifier", "regressor", "transformer", "clusterer"]
+Kind = Literal["classifier", "regressor", "transformer", "clusterer", "density_estimator"]
 
 
 class Estimator:

@@ -36,7 +36,7 @@ def compare_binary(bench: Bench, data: Dataset, plain: Dataset) -> Pair:
     X, y, n = data.X, np.asarray(data.y, np.int64), data.n_samples
 
     def fit() -> Any:
-        return LogisticRegression(L2, tol=STOP).fit(X, y)
+        return LogisticRegression(L2, solver="newton", tol=STOP).fit(X, y)
 
     ours = fit()
     w, b, z = ours.coef_[0], float(ours.intercept_[0]), ours.decision_function(X)
@@ -58,7 +58,7 @@ def compare_binary(bench: Bench, data: Dataset, plain: Dataset) -> Pair:
     model = logistic_regression(X, y, C)
     return Pair(
         "Two classes and LogisticRegression",
-        f"LogisticRegression(l2={L2:g}).fit(X, y)",
+        f"LogisticRegression(l2={L2:g}, solver='newton').fit(X, y)",
         f"sklearn.linear_model.LogisticRegression(C={C:.4g})",
         said(data, "standardised"),
         convention.best.rows,
@@ -98,7 +98,7 @@ def _boundary(bench: Bench, data: Dataset) -> Picture:
     X = data.X[:, [first, second]]
     shift, scale = X.mean(axis=0), X.std(axis=0)
     Z = (X - shift) / scale
-    ours = LogisticRegression(L2, tol=STOP).fit(Z, y)
+    ours = LogisticRegression(L2, solver="newton", tol=STOP).fit(Z, y)
     model = logistic_regression(Z, y, 1 / (L2 * len(y)))
     x1 = np.linspace(Z[:, 0].min(), Z[:, 0].max(), 2)
     line = scratch.boundary(x1, ours.coef_[0], float(ours.intercept_[0]))

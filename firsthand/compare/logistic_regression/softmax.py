@@ -35,7 +35,7 @@ def compare_softmax(bench: Bench, data: Dataset) -> Pair:
     X, y, n = data.X, np.asarray(data.y, np.int64), data.n_samples
 
     def fit() -> Any:
-        return LogisticRegression(L2, tol=STOP).fit(X, y)
+        return LogisticRegression(L2, solver="newton", tol=STOP).fit(X, y)
 
     ours = fit()
     W, b = ours.coef_.T, ours.intercept_  # W is (n_features, n_classes)
@@ -59,7 +59,7 @@ def compare_softmax(bench: Bench, data: Dataset) -> Pair:
     C = 1 / (L2 * n)
     return Pair(
         "Softmax and LogisticRegression",
-        f"LogisticRegression(l2={L2:g}).fit(X, y), {data.n_classes} classes",
+        f"LogisticRegression(l2={L2:g}, solver='newton').fit(X, y), {data.n_classes} classes",
         f"sklearn.linear_model.LogisticRegression(C={C:.4g})",
         said(data, "standardised"),
         convention.best.rows,

@@ -30,7 +30,6 @@ from firsthand.scratch.validation import (
 __all__ = ["PCA"]
 
 Array = NDArray[np.float64]
-Solver = Literal["full", "covariance_eigh", "randomized"]
 
 SOLVERS = ("auto", "full", "covariance_eigh", "randomized")
 # Variances from the covariance matrix are wrong by about 1e-15 of the largest one: down to this
@@ -82,7 +81,7 @@ class PCA(Transformer, Estimator):
         n_components: float | Literal["mle"] | None = None,
         *,
         whiten: bool = False,
-        svd_solver: Literal["auto"] | Solver = "auto",
+        svd_solver: Literal["auto", "full", "covariance_eigh", "randomized"] = "auto",
         iterated_power: int | Literal["auto"] = "auto",
         n_oversamples: int = 10,
         random_state: int | np.random.Generator | None = None,
@@ -190,7 +189,8 @@ class PCA(Transformer, Estimator):
         """Return the standard deviation along each component, never quite zero."""
         return np.maximum(np.sqrt(self.explained_variance_), np.finfo(np.float64).eps)
 
-    def _solver(self, X: Array) -> Solver:
+    def _solver(self, X: Array) -> str:
+        """Return how to find the components."""
         if self.svd_solver != "auto":
             return self.svd_solver
         n_samples, n_features = X.shape

@@ -1,7 +1,17 @@
 """Models that are a weighted sum of the features."""
 
+from firsthand.scratch.linear.irls import BinaryObjective
 from firsthand.scratch.linear.logistic_estimator import LogisticRegression
 from firsthand.scratch.linear.perceptron import Perceptron
-from firsthand.scratch.linear.regressors import GradientDescentRegressor, LinearRegression
+from firsthand.scratch.linear.products import Products
+from firsthand.scratch.linear.regressors import GradientDescentRegressor, LinearRegression, Ridge
 
-__all__ = ["GradientDescentRegressor", "LinearRegression", "LogisticRegression", "Perceptron"]
+__all__ = [
+    "BinaryObjective",
+    "GradientDescentRegressor",
+    "LinearRegression",
+    "LogisticRegression",
+    "Perceptron",
+    "Products",
+    "Ridge",
+]

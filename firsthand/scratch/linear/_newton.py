@@ -46,13 +46,15 @@ def damped_newton(
         promise = -float(np.sum(dw * step_w) + np.sum(db * step_b))
         slack = 1e-15 * abs(losses[-1])  # the objective's own rounding
         t = 1.0
-        loss = objective(w_full, b_full)
+        w_next, b_next = w_full, b_full
+        loss = objective(w_next, b_next)
         while loss > losses[-1] - ENOUGH * t * promise + slack and t > SMALLEST_STEP:
             t /= 2
-            loss = objective(w + t * step_w, b + t * step_b)
+            w_next, b_next = w + t * step_w, b + t * step_b
+            loss = objective(w_next, b_next)
         if t <= SMALLEST_STEP:  # rounding hides what is left to gain
             break
-        w, b = w + t * step_w, b + t * step_b
+        w, b = w_next, b_next
         losses.append(loss)
     return w, b, np.array(losses), promise
 

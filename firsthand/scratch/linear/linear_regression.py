@@ -355,12 +355,12 @@ def least_squares(X: Array, y: Array, penalty: float) -> Array:
     """
     if X.shape[0] >= X.shape[1]:
         G, c = normal_equations(X, y, penalty)
-        if _well_conditioned(G):
+        if well_conditioned(G):
             return np.asarray(np.linalg.solve(G, c), dtype=np.float64)
     return ridge_path(X, y, np.array([penalty]))[0]
 
 
-def _well_conditioned(G: Array) -> bool:
+def well_conditioned(G: Array) -> bool:
     """Whether solving with the symmetric matrix ``G`` loses at most six digits."""
     scale = np.sqrt(np.diag(G))
     if not scale.min() > 1e-10 * scale.max():

@@ -1,6 +1,7 @@
 """Logistic regression as an estimator: validation, solvers and warnings around the formulas.
 
-The formulas stand in ``logistic_regression.py``; whatever stands in for them there, runs here.
+The formulas stand in ``logistic_regression.py``; whatever stands in for them there, runs here with
+``solver="newton"`` and ``"gradient_descent"``. The default solver has its own, faster passes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from firsthand.scratch.base import Classifier, Estimator
 from firsthand.scratch.errors import ConvergenceWarning, ParameterError, in_both_families
 from firsthand.scratch.linear._newton import conjugate_gradients, damped_newton
+from firsthand.scratch.linear.irls import BinaryObjective
 from firsthand.scratch.linear.logistic_regression import (
     gradient_descent,
     log_odds,
@@ -90,8 +92,10 @@ class LogisticRegression(Classifier, Estimator):
     l2 : float
         Strength of the penalty l2/2 |w|^2 on a mean loss; scikit-learn's C is
         1 / (l2 * n_samples), with the sum of the weights in place of n_samples.
-    solver : {"newton", "gradient_descent"}
-        Newton needs about eight steps of any scale; descent wants standardised features.
+    solver : {"newton-cholesky", "newton", "gradient_descent"}
+        Newton needs about six steps at any scale of the features. "newton" takes the same steps
+        with the functions of ``logistic_regression.py``, one by one; "newton-cholesky" is
+        faster on two classes. Descent wants standardised features.
     learning_rate : float, optional
         Of gradient descent; by default the largest at which the loss can never rise.
     max_iter : int
@@ -123,10 +127,10 @@ class LogisticRegression(Classifier, Estimator):
         self,
         l2: float = 0.01,
         *,
-        solver: Literal["newton", "gradient_descent"] = "newton",
+        solver: Literal["newton-cholesky", "newton", "gradient_descent"] = "newton-cholesky",
         learning_rate: float | None = None,
         max_iter: int = 1000,
-        tol: float = 1e-10,
+        tol: float = 1e-8,
     ) -> None:
         self.l2 = l2
         self.solver = solver
@@ -163,7 +167,7 @@ class LogisticRegression(Classifier, Estimator):
         target = codes.astype(np.float64) if binary else one_hot(codes, len(self.classes_))
         w = np.zeros(matrix.shape[1:] + target.shape[1:])
         b: Any = 0.0 if binary else np.zeros(target.shape[1])
-        solve = self._newton if self.solver == "newton" else self._descend
+        solve = self._descend if self.solver == "gradient_descent" else self._newton
         w, b, self.losses_, promise = solve(matrix, target, w, b, weight)
         self.coef_ = np.atleast_2d(w.T)
         self.intercept_ = np.atleast_1d(b)
@@ -189,6 +193,9 @@ class LogisticRegression(Classifier, Estimator):
 
     def _newton(self, X: Array, y: Array, w: Array, b: Any, weight: Array | None) -> Solution:
         """Take Newton steps, with their damping."""
+        if y.ndim == 1 and self.solver == "newton-cholesky":
+            J = BinaryObjective(X, y, self.l2, weight)
+            return damped_newton(J.objective, J.slope, J.propose, w, b, self.tol, self.max_iter)
         how: dict[str, Any] = {"l2": self.l2, "sample_weight": weight}
         return damped_newton(
             partial(objective, X, y, **how),
@@ -237,7 +244,7 @@ class LogisticRegression(Classifier, Estimator):
             told = (
                 f"After {self.n_iter_} steps the next one would still lower the objective by "
                 f"{promise:.1e}, more than tol={self.tol:g}. Standardise the features, "
-                "raise max_iter, or use solver='newton'."
+                "raise max_iter, or use solver='newton-cholesky'."
             )
         counts = np.full(len(X), True) if weight is None else weight > 0
         if self.l2 == 0 and np.all((self.predict(X) == self.classes_[codes])[counts]):
@@ -254,5 +261,6 @@ class LogisticRegression(Classifier, Estimator):
         check_number("tol", self.tol, above=0)
         if self.learning_rate is not None:
             check_number("learning_rate", self.learning_rate, above=0)
-        if self.solver not in ("newton", "gradient_descent"):
-            raise ParameterError(f"solver is {self.solver!r}; use 'newton' or 'gradient_descent'.")
+        solvers = ("newton-cholesky", "newton", "gradient_descent")
+        if self.solver not in solvers:
+            raise ParameterError(f"solver is {self.solver!r}; use one of {', '.join(solvers)}.")

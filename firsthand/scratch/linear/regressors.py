@@ -3,6 +3,7 @@ r"""Linear regression as models: the functions of ``linear_regression`` behind `
     J = 1/2 weighted mean (X w + b - y)^2 + l2/2 |w|^2
 
 ``LinearRegression`` goes to the minimum in one step, ``GradientDescentRegressor`` walks.
+``Ridge`` is the same step under the name and the scale that practitioners use.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ from numpy.typing import ArrayLike, NDArray
 from firsthand.scratch.base import Estimator, Regressor
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.linear.linear_regression import (
-    closed_form,
     gradient_descent,
     largest_learning_rate,
-    least_squares,
     minibatch_gradient_descent,
     predict,
+    ridge_path,
+    well_conditioned,
 )
+from firsthand.scratch.linear.products import centred_products
 from firsthand.scratch.validation import (
     check_number,
     check_random_state,
@@ -30,9 +32,54 @@ from firsthand.scratch.validation import (
     check_X_y,
 )
 
-__all__ = ["GradientDescentRegressor", "LinearRegression"]
+__all__ = ["GradientDescentRegressor", "LinearRegression", "Ridge", "shortest_fit"]
 
 Array = NDArray[np.float64]
+
+
+def shortest_fit(
+    X: Array,
+    y: Array,
+    penalty: float,
+    sample_weight: Array | None = None,
+    fit_intercept: bool = True,
+) -> tuple[Array, float]:
+    """Return the (w, b) at which sum(s (X w + b - y)^2) + penalty |w|^2 is least.
+
+    It is ``linear_regression.closed_form``, with weights, and with squares summed. Where several
+    are least, w is the shortest of them. The sums of products come from one pass over the
+    data; where solving with them could cost more than six digits (columns that nearly depend
+    on one another, more columns than rows), the singular value decomposition answers.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_samples, n_features)
+    y : ndarray of shape (n_samples,)
+    penalty : float, not negative
+    sample_weight : ndarray of shape (n_samples,), optional
+    fit_intercept : bool
+        Otherwise b is 0.
+
+    Returns
+    -------
+    w : ndarray of shape (n_features,)
+    b : float
+    """
+    if len(X) >= X.shape[1]:
+        sums = centred_products(X, y, sample_weight, about_mean=fit_intercept)
+        G = sums.G + penalty * np.eye(X.shape[1])
+        if well_conditioned(G):
+            w = np.asarray(np.linalg.solve(G, sums.c), np.float64)
+            return w, float(sums.y_mean - sums.x_mean @ w)
+    root = np.ones(len(y)) if sample_weight is None else np.sqrt(sample_weight)
+    x_mean, y_mean = np.zeros(X.shape[1]), 0.0
+    if fit_intercept:
+        share = root**2 / np.sum(root**2)
+        x_mean = X[0] + share @ (X - X[0])  # of a constant column exact; its mean may not be
+        y_mean = float(share @ y)
+    rows, values = (X - x_mean) * root[:, None], (y - y_mean) * root
+    w = ridge_path(rows, values, np.array([penalty]))[0]
+    return w, float(y_mean - x_mean @ w)
 
 
 class LinearRegression(Regressor, Estimator):
@@ -80,23 +127,65 @@ class LinearRegression(Regressor, Estimator):
         """
         check_number("l2", self.l2, at_least=0)
         matrix, target = check_X_y(self, X, y)
-        if sample_weight is None and self.fit_intercept:
-            self.coef_, self.intercept_ = closed_form(matrix, target, self.l2)
-            return self
-        weight = check_sample_weight(sample_weight, len(target))
-        share = weight / weight.sum()
-        x_mean, y_mean = np.zeros(matrix.shape[1]), 0.0
-        if self.fit_intercept:
-            x_mean, y_mean = share @ matrix, float(share @ target)
-        root = np.sqrt(share)  # a square weighs as much as its share
-        rows, values = (matrix - x_mean) * root[:, None], (target - y_mean) * root
-        self.coef_ = least_squares(rows, values, self.l2)
-        self.intercept_ = float(y_mean - x_mean @ self.coef_)
+        weight = _weight(sample_weight, target)
+        total = len(target) if weight is None else float(weight.sum())
+        self.coef_, self.intercept_ = shortest_fit(
+            matrix, target, total * self.l2, weight, self.fit_intercept
+        )
         return self
 
     def predict(self, X: ArrayLike) -> Array:
         """Return X coef_ + intercept_, of shape (n_samples,)."""
         return predict(check_X(self, X), self.coef_, self.intercept_)
+
+
+class Ridge(Regressor, Estimator):
+    """Least squares with a penalty on the squared length of the weights; one target.
+
+    It goes to the minimum of |X w + b - y|^2 + alpha |w|^2, in which the squares are summed:
+    ``LinearRegression(l2=alpha / n_samples)`` is the same model.
+
+    Parameters
+    ----------
+    alpha : float, not negative
+        Strength of the penalty. With 0 it is least squares.
+    fit_intercept : bool
+        Without it, the fit goes through the origin. The intercept is not penalised.
+
+    Attributes
+    ----------
+    coef_ : ndarray of shape (n_features,)
+    intercept_ : float
+    n_features_in_ : int
+
+    Examples
+    --------
+    >>> model = Ridge(alpha=2.0).fit([[0.0], [1.0], [2.0]], [1.0, 3.0, 5.0])
+    >>> model.coef_, model.intercept_
+    (array([1.]), 2.0)
+    """
+
+    def __init__(self, alpha: float = 1.0, *, fit_intercept: bool = True) -> None:
+        self.alpha = alpha
+        self.fit_intercept = fit_intercept
+
+    def fit(self, X: ArrayLike, y: ArrayLike, sample_weight: ArrayLike | None = None) -> Self:
+        """Go to the minimum; the parameters and errors are those of ``LinearRegression.fit``."""
+        check_number("alpha", self.alpha, at_least=0)
+        matrix, target = check_X_y(self, X, y)
+        weight = _weight(sample_weight, target)
+        self.coef_, self.intercept_ = shortest_fit(
+            matrix, target, self.alpha, weight, self.fit_intercept
+        )
+        return self
+
+    def predict(self, X: ArrayLike) -> Array:
+        """Return X coef_ + intercept_, of shape (n_samples,)."""
+        return predict(check_X(self, X), self.coef_, self.intercept_)
+
+
+def _weight(sample_weight: ArrayLike | None, y: Array) -> Array | None:
+    return None if sample_weight is None else check_sample_weight(sample_weight, len(y))
 
 
 class GradientDescentRegressor(Regressor, Estimator):

@@ -1,7 +1,26 @@
 """Trees that ask one question at each node."""
 
 from firsthand.scratch.trees.cart import Node, Split
+from firsthand.scratch.trees.classifier import DecisionTreeClassifier
+from firsthand.scratch.trees.export import export_graphviz, export_text, to_dict
 from firsthand.scratch.trees.growing import Limits, SortedFeatures, grow_tree, presort
+from firsthand.scratch.trees.pruning import Link, Path
+from firsthand.scratch.trees.regressor import DecisionTreeRegressor
 from firsthand.scratch.trees.tree import Tree
 
-__all__ = ["Limits", "Node", "SortedFeatures", "Split", "Tree", "grow_tree", "presort"]
+__all__ = [
+    "DecisionTreeClassifier",
+    "DecisionTreeRegressor",
+    "Limits",
+    "Link",
+    "Node",
+    "Path",
+    "SortedFeatures",
+    "Split",
+    "Tree",
+    "export_graphviz",
+    "export_text",
+    "grow_tree",
+    "presort",
+    "to_dict",
+]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any, Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.trees.growing import Limits
-from firsthand.scratch.validation import check_number
+from firsthand.scratch.validation import check_choice, check_number
 
-__all__ = ["Parameters", "check_choice", "limits_of", "number_of_features"]
+__all__ = ["MaxFeatures", "Parameters", "limits_of", "number_of_features", "number_of_samples"]
 
+Array = NDArray[np.float64]
 MaxFeatures = int | float | Literal["sqrt", "log2"] | None
 
 
@@ -27,7 +28,7 @@ class Parameters(Protocol):
     min_impurity_decrease: float
 
 
-def limits_of(model: Parameters, n_samples: int, n_features: int, total_weight: float) -> Limits:
+def limits_of(model: Parameters, X: Array, total_weight: float) -> Limits:
     """Return the limits that the parameters of a model set on data of this size.
 
     Raises
@@ -39,17 +40,17 @@ def limits_of(model: Parameters, n_samples: int, n_features: int, total_weight: 
         check_number("max_depth", model.max_depth, at_least=1, whole=True)
     if model.max_leaf_nodes is not None:
         check_number("max_leaf_nodes", model.max_leaf_nodes, at_least=2, whole=True)
-    check_number(
-        "min_weight_fraction_leaf", model.min_weight_fraction_leaf, at_least=0, at_most=0.5
-    )
+    share = model.min_weight_fraction_leaf
+    check_number("min_weight_fraction_leaf", share, at_least=0, at_most=0.5)
     check_number("min_impurity_decrease", model.min_impurity_decrease, at_least=0)
-    min_leaf = _count("min_samples_leaf", model.min_samples_leaf, 1, n_samples)
-    min_split = _count("min_samples_split", model.min_samples_split, 2, n_samples)
+    n_samples, n_features = X.shape
+    min_leaf = number_of_samples("min_samples_leaf", model.min_samples_leaf, 1, n_samples)
+    min_split = number_of_samples("min_samples_split", model.min_samples_split, 2, n_samples)
     return Limits(
         max_depth=np.inf if model.max_depth is None else model.max_depth,
         min_samples_split=max(min_split, 2),
         min_samples_leaf=min_leaf,
-        min_weight_leaf=model.min_weight_fraction_leaf * total_weight,
+        min_weight_leaf=share * total_weight,
         min_impurity_decrease=model.min_impurity_decrease,
         max_leaf_nodes=model.max_leaf_nodes,
         max_features=number_of_features(model.max_features, n_features),
@@ -67,7 +68,7 @@ def number_of_features(max_features: MaxFeatures, n_features: int) -> int | None
     if max_features is None:
         return None
     if isinstance(max_features, str):
-        check_choice("max_features", max_features, "sqrt", "log2")
+        check_choice("max_features", max_features, ("sqrt", "log2"))
         root = np.sqrt(n_features) if max_features == "sqrt" else np.log2(n_features)
         drawn = max(1, int(root))
     elif isinstance(max_features, float):
@@ -79,20 +80,7 @@ def number_of_features(max_features: MaxFeatures, n_features: int) -> int | None
     return drawn if drawn < n_features else None
 
 
-def check_choice(name: str, value: Any, *choices: str) -> None:
-    """Refuse a parameter that is none of the words it can be.
-
-    Raises
-    ------
-    ParameterError
-        With the words that are allowed and the value that came.
-    """
-    if not isinstance(value, str) or value not in choices:
-        words = " or ".join(repr(choice) for choice in choices)
-        raise ParameterError(f"{name} is {value!r}; use {words}.")
-
-
-def _count(name: str, value: Any, least: int, n_samples: int) -> int:
+def number_of_samples(name: str, value: Any, least: int, n_samples: int) -> int:
     """Return a number of samples, given as such or as a share of all."""
     if isinstance(value, float | np.floating):
         check_number(name, value, above=0, at_most=1)

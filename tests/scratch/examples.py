@@ -6,13 +6,18 @@ A class that stands in neither table is made with its defaults; one that draws g
 from typing import Any
 
 from firsthand.scratch.base import clone
-from firsthand.scratch.linear import LogisticRegression
+from firsthand.scratch.linear import LinearRegression, LogisticRegression
 from firsthand.scratch.preprocessing import StandardScaler
+from firsthand.scratch.trees import DecisionTreeClassifier, DecisionTreeRegressor
 
 SEARCH = {"estimator": LogisticRegression(), "cv": 2, "error_score": "raise"}
 
 # Class name: its settings, where the defaults need an argument or are too slow to test.
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "AdaBoostClassifier": {"n_estimators": 5},
+    "AdaBoostRegressor": {"n_estimators": 10},
+    "BaggingClassifier": {"n_estimators": 5},
+    "BaggingRegressor": {"n_estimators": 5},
     "ColumnTransformer": {"transformers": [("scale", StandardScaler(), slice(0, 2))]},
     "ExtraTreesClassifier": {"n_estimators": 10},
     "ExtraTreesRegressor": {"n_estimators": 10},
@@ -30,6 +35,13 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "RandomForestClassifier": {"n_estimators": 10},
     "RandomForestRegressor": {"n_estimators": 10},
     "RandomizedSearchCV": {**SEARCH, "param_distributions": {"l2": [0.1, 1.0]}, "n_iter": 2},
+    "VotingClassifier": {
+        "estimators": [("tree", DecisionTreeClassifier()), ("line", LogisticRegression())],
+        "voting": "soft",
+    },
+    "VotingRegressor": {
+        "estimators": [("tree", DecisionTreeRegressor()), ("line", LinearRegression())]
+    },
 }
 
 FITS_WHAT_IT_WAS_GIVEN = "the models in its list are fitted themselves, as scikit-learn's are"
@@ -41,8 +53,11 @@ WEIGHTS = "check_sample_weight_equivalence_on_dense_data"
 
 # Class name: {check: reason}. Only what scikit-learn also lists for its counterpart.
 EXPECTED_FAILURES: dict[str, dict[str, str]] = {
+    "AdaBoostClassifier": {WEIGHTS: ROUNDING},
+    "AdaBoostRegressor": {WEIGHTS: DRAWS_SAMPLES},
+    "BaggingClassifier": {WEIGHTS: DRAWS_SAMPLES},
+    "BaggingRegressor": {WEIGHTS: DRAWS_SAMPLES},
     "FeatureUnion": {"check_estimators_overwrite_params": FITS_WHAT_IT_WAS_GIVEN},
-    "GradientBoostingClassifier": {WEIGHTS: ROUNDING},
     "HistGradientBoostingClassifier": {WEIGHTS: COUNTS_SAMPLES},
     "HistGradientBoostingRegressor": {WEIGHTS: COUNTS_SAMPLES},
     "KMeans": {WEIGHTS: DRAWS_A_START},

@@ -77,7 +77,7 @@ tables = st.tuples(st.integers(1, 30), st.integers(1, 4)).flatmap(
 @given(tables, st.sampled_from(METRICS), st.sampled_from([1.0, 2.0, np.sqrt(2), 5.0, 0.5]))
 def test_boxes_find_the_neighbours_that_all_pairs_have(X, metric, eps):
     D = cdist(X, X, "sqeuclidean" if metric == "euclidean" else SCIPYS[metric])
-    near = D <= (eps * eps if metric == "euclidean" else eps)  # (2^.5)^2 is more than 2
+    near = (eps * eps if metric == "euclidean" else eps) >= D  # (2^.5)^2 is more than 2
     expected = [set(np.flatnonzero(row)) for row in near]
     assert pairs(fast_neighborhoods(X, eps, metric)) == expected
     if eps != np.sqrt(2):

@@ -10,6 +10,8 @@ from firsthand.scratch.linear import LinearRegression, LogisticRegression
 from firsthand.scratch.preprocessing import StandardScaler
 from firsthand.scratch.trees import DecisionTreeClassifier, DecisionTreeRegressor
 
+SEARCH = {"estimator": LogisticRegression(), "cv": 2, "error_score": "raise"}
+
 # Class name: its settings, where the defaults need an argument or are too slow to test.
 EXAMPLES: dict[str, dict[str, Any]] = {
     "AdaBoostClassifier": {"n_estimators": 5},
@@ -23,6 +25,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "GaussianMixture": {"n_init": 2, "max_iter": 5},
     "GradientBoostingClassifier": {"n_estimators": 5},
     "GradientBoostingRegressor": {"n_estimators": 10, "learning_rate": 0.5},
+    "GridSearchCV": {**SEARCH, "param_grid": {"l2": [0.1, 1.0]}},
     "HistGradientBoostingClassifier": {"max_iter": 5, "min_samples_leaf": 5},
     "HistGradientBoostingRegressor": {"max_iter": 10, "learning_rate": 0.5, "min_samples_leaf": 5},
     "KMeans": {"n_clusters": 2, "n_init": 2, "max_iter": 5},
@@ -34,6 +37,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "RandomForestClassifier": {"n_estimators": 10},
     "RandomForestRegressor": {"n_estimators": 10},
     "TSNE": {"perplexity": 2, "max_iter": 250},
+    "RandomizedSearchCV": {**SEARCH, "param_distributions": {"l2": [0.1, 1.0]}, "n_iter": 2},
     "VotingClassifier": {
         "estimators": [("tree", DecisionTreeClassifier()), ("line", LogisticRegression())],
         "voting": "soft",

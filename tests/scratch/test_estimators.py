@@ -30,6 +30,7 @@ from sklearn.utils.estimator_checks import (
 )
 
 import firsthand.scratch
+from firsthand.scratch import model_selection
 from firsthand.scratch.base import Classifier, Estimator, Regressor
 from firsthand.scratch.compose import Pipeline as OurPipeline
 from firsthand.scratch.validation import check_sample_weight, check_X, check_X_labels, check_X_y
@@ -169,6 +170,23 @@ def test_regressors_live_in_sklearn(model):
     if not get_tags(example(model)).regressor_tags.poor_score:  # as of ids it has not seen
         assert cross_val_score(pipeline, X, y, cv=3).min() > 0.9
     _searches_clones_and_pickles(pipeline, X, y)
+
+
+@pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")
+@pytest.mark.parametrize("model", CLASSIFIERS + REGRESSORS)
+def test_our_model_selection_gives_what_sklearns_gives(model):
+    if model in CLASSIFIERS:
+        X, y = make_blobs(60, centers=[[-2, 0], [2, 0]], cluster_std=1.5, random_state=4)
+        X = np.abs(X) if counts_only(model) else X
+    else:
+        X, y = make_regression(60, 2, noise=5.0, random_state=4)
+    expected = cross_val_score(example(model), X, y, cv=2)
+    ours = model_selection.cross_val_score(example(model), X, y, cv=2)
+    np.testing.assert_array_equal(ours, expected)
+    search = model_selection.GridSearchCV(example(model), {}, cv=2).fit(X, y)
+    assert search.best_score_ == pytest.approx(expected.mean(), rel=1e-12)
+    again = example(model).fit(X, y)
+    np.testing.assert_array_equal(search.predict(X), again.predict(X))
 
 
 @pytest.mark.parametrize("model", TRANSFORMERS)

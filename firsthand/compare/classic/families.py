@@ -15,6 +15,7 @@ FAMILIES = {
     "compose": "Pipelines and columns",
     "linear": "Linear models",
     "preprocessing": "Preprocessing",
+    "selection": "Metrics and model selection",
     "trees": "Decision trees",
 }
 

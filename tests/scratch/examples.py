@@ -16,7 +16,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "AdaBoostRegressor": {"n_estimators": 10},
     "BaggingClassifier": {"n_estimators": 5},
     "BaggingRegressor": {"n_estimators": 5},
-    "ColumnTransformer": {"transformers": [("scale", StandardScaler(), [0, 1])]},
+    "ColumnTransformer": {"transformers": [("scale", StandardScaler(), slice(0, 2))]},
     "ExtraTreesClassifier": {"n_estimators": 10},
     "ExtraTreesRegressor": {"n_estimators": 10},
     "FeatureUnion": {"transformer_list": [("scale", StandardScaler())]},

@@ -20,7 +20,7 @@ from sklearn.datasets import make_blobs, make_regression
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.utils import get_tags
 from sklearn.utils._test_common.instance_generator import PER_ESTIMATOR_XFAIL_CHECKS
 from sklearn.utils.estimator_checks import (
@@ -90,6 +90,11 @@ TRANSFORMERS = [model for model in MODELS if model.kind == "transformer"]
 OUTPUTS = ("predict", "transform")
 
 
+def counts_only(model):
+    """Whether the model takes no negative numbers."""
+    return get_tags(example(model)).input_tags.positive_only
+
+
 def sklearn_checks(models):
     """Return ``parametrize_with_checks``; an expected failure that does not happen is one too.
 
@@ -119,7 +124,8 @@ def test_expected_failures_are_those_of_the_counterpart():
 
 
 @pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")
-@pytest.mark.parametrize("model", MODELS)
+# a column transformer finds its columns again by name, in any order; its own test proves it
+@pytest.mark.parametrize("model", [m for m in MODELS if m.__name__ != "ColumnTransformer"])
 def test_column_names_are_kept_and_compared(model):
     check_dataframe_column_names_consistency(model.__name__, example(model))
 
@@ -142,8 +148,10 @@ def test_tags_say_what_the_model_is(model):
 def test_classifiers_live_in_sklearn(model):
     X, y = make_blobs(120, centers=[[-4, 0], [4, 0]], random_state=3)
     assert is_classifier(example(model))
-    pipeline = make_pipeline(StandardScaler(), example(model))
-    assert cross_val_score(pipeline, X, y, cv=3).min() > 0.9
+    scaler = MinMaxScaler() if counts_only(model) else StandardScaler()
+    pipeline = make_pipeline(scaler, example(model))
+    enough = 0.8 if get_tags(example(model)).classifier_tags.poor_score else 0.9
+    assert cross_val_score(pipeline, X, y, cv=3).min() > enough
     _searches_clones_and_pickles(pipeline, X, np.where(y == 0, "left", "right"))
 
 
@@ -177,7 +185,7 @@ def _searches_clones_and_pickles(pipeline, X, y, step=-1):
     assert type(model).__name__ in pipeline._repr_html_()
     again = clone(model)
     assert again is not model
-    assert repr(again.get_params()) == repr(model.get_params())  # models inside are copies
+    assert repr(again.get_params()) == repr(model.get_params())  # models inside are cloned, too
     assert not again.__sklearn_is_fitted__()
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(fitted)).predict(X), expected)
     jobs = joblib.Parallel(n_jobs=2, prefer="threads")(
@@ -189,6 +197,7 @@ def _searches_clones_and_pickles(pipeline, X, y, step=-1):
 @pytest.mark.parametrize("model", MODELS)
 def test_a_table_and_its_values_give_the_same_model(model):
     X, y = make_blobs(60, centers=[[-4, 0], [4, 0]], random_state=5)
+    X = np.abs(X) if counts_only(model) else X
     table = pd.DataFrame(X, columns=["height", "weight"])
     with_names, without = example(model).fit(table, y), example(model).fit(X, y)
     for output in OUTPUTS:

@@ -12,6 +12,7 @@ from firsthand.compare.errors import CompareError
 
 FAMILIES = {
     "linear": "Linear models",
+    "trees": "Decision trees",
 }
 
 

@@ -6,19 +6,32 @@ flat buffer of ``Parameters``. ``models`` are whole ones; ``MLPClassifier`` and 
 train an ``MLP`` on a table.
 """
 
+from firsthand.scratch.nn.errors import DivergenceError
 from firsthand.scratch.nn.estimators import MLPClassifier, MLPRegressor
+from firsthand.scratch.nn.gradcheck import Checked, GradientCheck, check_gradients
 from firsthand.scratch.nn.models.mlp import MLP
 from firsthand.scratch.nn.module import Module
 from firsthand.scratch.nn.network import Network
 from firsthand.scratch.nn.parameters import Parameters
+from firsthand.scratch.nn.schedules import Plateau
 from firsthand.scratch.nn.sequential import Sequential
+from firsthand.scratch.nn.training import History, Progress, evaluate, train
 
 __all__ = [
     "MLP",
+    "Checked",
+    "DivergenceError",
+    "GradientCheck",
+    "History",
     "MLPClassifier",
     "MLPRegressor",
     "Module",
     "Network",
     "Parameters",
+    "Plateau",
+    "Progress",
     "Sequential",
+    "check_gradients",
+    "evaluate",
+    "train",
 ]

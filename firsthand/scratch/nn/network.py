@@ -8,7 +8,7 @@ sgd_step(network.parameters.flat, network.gradients.flat, learning_rate=0.1)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -44,7 +44,8 @@ class Network:
     Raises
     ------
     ParameterError
-        If the dtype is none that networks compute in, or a module stands in two places.
+        If the dtype is none that networks compute in, or a module stands in two places or
+        belongs to another network.
 
     Examples
     --------
@@ -70,6 +71,9 @@ class Network:
         self.modules = dict(module.walk())
         if len({id(part) for part in self.modules.values()}) < len(self.modules):
             raise ParameterError("A module stands in two places; make one for each.")
+        taken = [part for part in self.modules.values() if "rng" in vars(part)]
+        if taken:
+            raise ParameterError(f"{taken[0]} belongs to another network; make a new one.")
         shapes = {
             _join(place, name): shape
             for place, part in self.modules.items()
@@ -101,6 +105,33 @@ class Network:
     def backward(self, dZ: Array) -> Array:
         """Fill ``gradients`` for the last :meth:`forward`, given dJ/dZ, and return dJ/dX."""
         return self.module.backward(dZ)
+
+    def first_not_finite(self, X: Any) -> str | None:
+        """Return the module whose output for ``X`` is the first that is not finite, by name.
+
+        The innermost is named: a chain is not to blame for its links. X itself counts.
+        """
+        guilty: list[str] = []
+
+        def watched(part: Module, forward: Callable[..., Array]) -> Callable[..., Array]:
+            def watch(*inputs: Any) -> Array:
+                Z = forward(*inputs)
+                if not np.isfinite(Z).all():
+                    guilty.append(repr(part))
+                return Z
+
+            return watch
+
+        if np.asarray(X).dtype.kind == "f" and not np.isfinite(X).all():
+            return "X"
+        for part in self.modules.values():
+            vars(part)["forward"] = watched(part, part.forward)
+        try:
+            self.forward(X)
+        finally:
+            for part in self.modules.values():
+                del vars(part)["forward"]
+        return guilty[0] if guilty else None
 
     def train(self) -> Self:
         """Put every module into the mode in which it learns."""

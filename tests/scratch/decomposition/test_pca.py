@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
+from sklearn import decomposition
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wine
-from sklearn.decomposition import PCA as Theirs
 
 from firsthand.scratch.decomposition import PCA
 from firsthand.scratch.decomposition.pca import (
@@ -41,8 +41,8 @@ def test_is_sklearns(name, solver, whiten):
     X = DATA[name]
     k = 1 if name == "two samples" else min(X.shape) - (name == "wide")  # the last is rounding
     ours = PCA(k, svd_solver=solver, whiten=whiten).fit(X)
-    theirs = Theirs(k, svd_solver="full", whiten=whiten).fit(X)
-    # rounding turns a direction by about eps mean |x|^2 / (the gap between its variance and the next)
+    theirs = decomposition.PCA(k, svd_solver="full", whiten=whiten).fit(X)
+    # rounding turns a direction by about eps mean |x|^2 over the gap to the next variance
     loose = 1e-6 if name == "far from zero" else 1e-8
     for attribute in FITTED:
         expected = getattr(theirs, attribute)
@@ -57,7 +57,9 @@ def test_is_sklearns(name, solver, whiten):
     np.testing.assert_allclose(
         ours.inverse_transform(Z), theirs.inverse_transform(expected), rtol=1e-7, atol=1e-7
     )
-    plain = Theirs(k, svd_solver="full").fit(X)  # its whitened model has another covariance
+    plain = decomposition.PCA(k, svd_solver="full").fit(
+        X
+    )  # its whitened model has another covariance
     np.testing.assert_allclose(
         ours.get_covariance(), plain.get_covariance(), atol=1e-9 * scale, rtol=1e-7
     )
@@ -68,7 +70,7 @@ def test_is_sklearns(name, solver, whiten):
 def test_the_number_of_components_is_sklearns(n_components, solver):
     for X in (IRIS, load_wine().data, RNG.normal(size=(50, 6))):
         ours = PCA(n_components, svd_solver=solver).fit(X)
-        theirs = Theirs(n_components, svd_solver=solver).fit(X)
+        theirs = decomposition.PCA(n_components, svd_solver=solver).fit(X)
         assert ours.n_components_ == theirs.n_components_
         np.testing.assert_allclose(ours.components_, theirs.components_, atol=1e-8)
         assert ours.noise_variance_ == pytest.approx(theirs.noise_variance_, rel=1e-6)
@@ -103,7 +105,7 @@ def test_the_density_is_the_normal_one(name):
         pca = PCA(k).fit(X)
         normal = multivariate_normal(pca.mean_, pca.get_covariance(), allow_singular=False)
         np.testing.assert_allclose(pca.score_samples(X), normal.logpdf(X), rtol=1e-7)
-        assert pca.score(X) == pytest.approx(Theirs(k).fit(X).score(X), rel=1e-7)
+        assert pca.score(X) == pytest.approx(decomposition.PCA(k).fit(X).score(X), rel=1e-7)
 
 
 def test_data_without_a_density_is_told():

@@ -1,9 +1,8 @@
-r"""Losses: how far predictions are from the truth, and the slope of that.
+r"""Mean squared error: the loss of normal noise.
 
-    mean squared error     J = mean((Z - Y)^2)          dZ = 2 (Z - Y) / (n_samples n_outputs)
+    J = mean((Z - Y)^2)          dZ = 2 (Z - Y) / (n_samples n_outputs)
 
-Every loss reduces over samples (and outputs) by the mean, as PyTorch does by default, and keeps
-leading axes. Cross-entropy stands in :mod:`firsthand.scratch.nn.mlp`.
+Goodfellow, Bengio & Courville, Deep Learning (2016), 5.1.4; ``torch.nn.MSELoss``.
 """
 
 from __future__ import annotations
@@ -13,14 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.nn.mlp import cross_entropy, cross_entropy_backward
-
-__all__ = [
-    "cross_entropy",
-    "cross_entropy_backward",
-    "mean_squared_error",
-    "mean_squared_error_backward",
-]
+from firsthand.scratch.nn.losses.loss import Loss
 
 Array = NDArray[np.floating[Any]]
 
@@ -36,3 +28,13 @@ def mean_squared_error(Z: Array, Y: Array) -> Any:
 def mean_squared_error_backward(Z: Array, Y: Array) -> Array:
     """Return dZ, of the shape of ``Z``."""
     return 2 * (Z - Y) / (Z.shape[-2] * Z.shape[-1])
+
+
+class MeanSquaredError(Loss):
+    """The mean of squared differences."""
+
+    def value(self, Z: Array, y: Array) -> Any:
+        return mean_squared_error(Z, y)
+
+    def slope(self, Z: Array, y: Array) -> Array:
+        return mean_squared_error_backward(Z, y)

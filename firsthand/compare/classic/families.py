@@ -13,6 +13,7 @@ from firsthand.compare.errors import CompareError
 FAMILIES = {
     "boosting": "Gradient boosting",
     "compose": "Pipelines and columns",
+    "ensembles": "Models made of many",
     "linear": "Linear models",
     "preprocessing": "Preprocessing",
     "selection": "Metrics and model selection",

@@ -37,6 +37,7 @@ __all__ = [
     "check_X",
     "check_X_labels",
     "check_X_y",
+    "check_batch",
     "check_choice",
     "check_class_weight",
     "check_fitted",
@@ -45,6 +46,7 @@ __all__ = [
     "check_random_state",
     "check_sample_weight",
     "check_table",
+    "check_target",
     "check_width",
     "column_names",
     "note_columns",
@@ -164,6 +166,11 @@ def check_X_y(model: Estimator, X: ArrayLike, y: ArrayLike | None) -> tuple[Arra
     return matrix, target
 
 
+def check_target(model: Estimator, y: ArrayLike | None) -> Array:
+    """Return a regressor's ``y`` by itself: finite float64 of shape (n_samples,)."""
+    return _finite(_numbers(_target(model, y, None), "y"), "y")
+
+
 def check_X_labels(
     model: Estimator, X: ArrayLike, y: ArrayLike | None
 ) -> tuple[Array, NDArray[Any], NDArray[np.intp]]:
@@ -200,6 +207,45 @@ def check_X_labels(
         )
     note_columns(model, matrix.shape[1], names)
     return matrix, classes, codes
+
+
+def check_batch(
+    model: Estimator, X: ArrayLike, y: ArrayLike | None, classes: ArrayLike | None
+) -> tuple[Array, NDArray[Any], NDArray[np.intp]]:
+    """Return what ``partial_fit`` of a classifier is given, as :func:`check_X_labels` does.
+
+    A batch need not hold every class, so ``classes`` names them all at the first call. Later
+    calls may leave it out, and their columns have to be those of the first.
+
+    Raises
+    ------
+    DataError
+        If the classes are not named, are not those of the first call, or do not hold a label.
+    """
+    known: NDArray[Any] | None = getattr(model, "classes_", None)
+    every = known if classes is None else np.unique(np.asarray(classes))
+    if every is None:
+        raise DataError("classes must be passed on the first call to partial_fit.")
+    if known is not None and not np.array_equal(known, every):
+        raise DataError(
+            f"classes={classes!r} is not the same as on the first call to partial_fit, "
+            f"which was {known.tolist()}; leave it out in later calls."
+        )
+    matrix = check_X(model, X, fitting=known is None)
+    labels = _target(model, y, len(matrix))
+    try:
+        codes = np.searchsorted(every, labels).clip(max=len(every) - 1)
+        unknown = labels[every[codes] != labels]
+    except TypeError as error:
+        raise DataTypeError(
+            "y and classes are of kinds that cannot be compared; use one kind for both."
+        ) from error
+    if len(unknown):
+        raise DataError(
+            f"y holds {unknown[:1].tolist()[0]!r}, which is none of the classes that were "
+            f"named, {every.tolist()}; name all of them at the first call to partial_fit."
+        )
+    return matrix, every, codes
 
 
 def check_sample_weight(sample_weight: ArrayLike | None, n_samples: int) -> Array:
@@ -327,9 +373,10 @@ def check_choice(name: str, value: Any, allowed: Sequence[Any]) -> None:
     ParameterError
         With the value that came and those that are allowed.
     """
-    if not any(value is choice or (type(value) is str and value == choice) for choice in allowed):
+    if not any(value is c or (isinstance(value, str) and value == c) for c in allowed):
         *others, last = [repr(choice) for choice in allowed]
-        raise ParameterError(f"{name} is {value!r}; use {', '.join(others)} or {last}.")
+        told = f"{', '.join(others)} or {last}" if others else last
+        raise ParameterError(f"{name} is {value!r}; use {told}.")
 
 
 def _not_fitted(model: Estimator) -> NotFittedError:
@@ -387,7 +434,7 @@ def _columns(X: Any, names: NDArray[Any] | None) -> list[NDArray[Any]]:
         _refuse_shape(X.shape)
         columns = [_without_na(np.asarray(X.iloc[:, j])) for j in range(X.shape[1])]
     else:
-        columns = list(to_array(X).T)
+        columns = list(np.ascontiguousarray(to_array(X).T))
     for j, column in enumerate(columns):
         if column.dtype.kind == "c":
             raise DataTypeError(_NOT_COMPLEX.format(name="X"))
@@ -405,8 +452,8 @@ def _without_na(column: NDArray[Any]) -> NDArray[Any]:
     return np.where(lacks, np.nan, column) if any(lacks) else column
 
 
-def _target(model: Estimator, y: Any, n_samples: int) -> NDArray[Any]:
-    """Return ``y`` as one row of ``n_samples`` values, of whatever kind they are."""
+def _target(model: Estimator, y: Any, n_samples: int | None) -> NDArray[Any]:
+    """Return ``y`` as one row of ``n_samples`` values (if told), of whatever kind they are."""
     if y is None:
         raise DataError(
             f"{type(model).__name__} requires y to be passed, but the target y is None."
@@ -425,7 +472,7 @@ def _target(model: Estimator, y: Any, n_samples: int) -> NDArray[Any]:
         target = target.ravel()
     if target.ndim != 1:
         raise DataError(f"y should be a 1d array, got an array of shape {target.shape}.")
-    if len(target) != n_samples:
+    if n_samples is not None and len(target) != n_samples:
         raise DataError(
             f"X has {n_samples} samples, but y has {len(target)}; pass one target for each."
         )

@@ -1,11 +1,13 @@
 """Models that are a weighted sum of the features."""
 
+from firsthand.scratch.linear.irls import BinaryObjective
 from firsthand.scratch.linear.logistic_estimator import LogisticRegression
 from firsthand.scratch.linear.perceptron import Perceptron
 from firsthand.scratch.linear.products import Products
 from firsthand.scratch.linear.regressors import GradientDescentRegressor, LinearRegression, Ridge
 
 __all__ = [
+    "BinaryObjective",
     "GradientDescentRegressor",
     "LinearRegression",
     "LogisticRegression",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from firsthand.scratch.trees.growing import Limits
 from firsthand.scratch.validation import check_choice, check_number
 
-__all__ = ["Parameters", "limits_of", "number_of_features"]
+__all__ = ["MaxFeatures", "Parameters", "limits_of", "number_of_features", "number_of_samples"]
 
 Array = NDArray[np.float64]
 MaxFeatures = int | float | Literal["sqrt", "log2"] | None
@@ -44,8 +44,8 @@ def limits_of(model: Parameters, X: Array, total_weight: float) -> Limits:
     check_number("min_weight_fraction_leaf", share, at_least=0, at_most=0.5)
     check_number("min_impurity_decrease", model.min_impurity_decrease, at_least=0)
     n_samples, n_features = X.shape
-    min_leaf = _count("min_samples_leaf", model.min_samples_leaf, 1, n_samples)
-    min_split = _count("min_samples_split", model.min_samples_split, 2, n_samples)
+    min_leaf = number_of_samples("min_samples_leaf", model.min_samples_leaf, 1, n_samples)
+    min_split = number_of_samples("min_samples_split", model.min_samples_split, 2, n_samples)
     return Limits(
         max_depth=np.inf if model.max_depth is None else model.max_depth,
         min_samples_split=max(min_split, 2),
@@ -80,7 +80,7 @@ def number_of_features(max_features: MaxFeatures, n_features: int) -> int | None
     return drawn if drawn < n_features else None
 
 
-def _count(name: str, value: Any, least: int, n_samples: int) -> int:
+def number_of_samples(name: str, value: Any, least: int, n_samples: int) -> int:
     """Return a number of samples, given as such or as a share of all."""
     if isinstance(value, float | np.floating):
         check_number(name, value, above=0, at_most=1)

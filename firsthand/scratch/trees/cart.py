@@ -51,6 +51,9 @@ class Split:
     impurity: float
 
 
+Ask = Callable[[Array, Array, Impurity, int], Split | None]
+
+
 @dataclass(frozen=True)
 class Node:
     """A node with all below it: a leaf has no split and no children."""
@@ -236,6 +239,7 @@ def grow(
     impurity: Impurity,
     max_depth: float = np.inf,
     min_samples_leaf: int = 1,
+    ask: Ask | None = None,
 ) -> Node:
     """Return the tree: ask the best question, then do the same with each half.
 
@@ -252,6 +256,8 @@ def grow(
         The most questions asked of a sample.
     min_samples_leaf : int
         The fewest samples of a leaf.
+    ask : callable, optional
+        What finds the question of a node, if it is not :func:`best_split`: it takes the same.
 
     Examples
     --------
@@ -264,12 +270,12 @@ def grow(
     node = Node(S.mean(axis=0), here, len(X))
     split = None
     if here > 0 and max_depth > 0:
-        split = best_split(X, S, impurity, min_samples_leaf)
+        split = (ask or best_split)(X, S, impurity, min_samples_leaf)
     if split is None:
         return node
     yes = X[:, split.feature] <= split.threshold
-    left = grow(X[yes], S[yes], impurity, max_depth - 1, min_samples_leaf)
-    right = grow(X[~yes], S[~yes], impurity, max_depth - 1, min_samples_leaf)
+    left = grow(X[yes], S[yes], impurity, max_depth - 1, min_samples_leaf, ask)
+    right = grow(X[~yes], S[~yes], impurity, max_depth - 1, min_samples_leaf, ask)
     return Node(node.mean, here, len(X), split, left, right)
 
 

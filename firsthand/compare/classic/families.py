@@ -11,7 +11,10 @@ from firsthand.compare.comparison import Comparison, Source
 from firsthand.compare.errors import CompareError
 
 FAMILIES = {
+    "clusters": "Clusters",
+    "decomposition": "Decompositions",
     "linear": "Linear models",
+    "recommend": "Recommendations",
     "trees": "Decision trees",
 }
 

@@ -20,7 +20,7 @@ from sklearn.datasets import make_blobs, make_regression
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import adjusted_rand_score
 from sklearn.model_selection import GridSearchCV, cross_val_score
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.utils import get_tags
 from sklearn.utils._test_common.instance_generator import PER_ESTIMATOR_XFAIL_CHECKS
@@ -30,7 +30,9 @@ from sklearn.utils.estimator_checks import (
 )
 
 import firsthand.scratch
+from firsthand.scratch import model_selection
 from firsthand.scratch.base import Classifier, Estimator, Regressor
+from firsthand.scratch.compose import Pipeline as OurPipeline
 from firsthand.scratch.validation import check_sample_weight, check_X, check_X_labels, check_X_y
 from tests.scratch.examples import EXPECTED_FAILURES, example
 
@@ -113,7 +115,9 @@ def sklearn_checks(models):
         )
 
 
-# scikit-learn's checks fit on data chosen to be hard, where running out of iterations is fair
+# scikit-learn's checks fit on data chosen to be hard, where running out of iterations is fair,
+# and on columns of two values, of which no five bins can be made
+@pytest.mark.filterwarnings("ignore:Bins whose width are too small:UserWarning")
 @pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")
 @sklearn_checks(MODELS)
 def test_passes_sklearn(estimator, check):
@@ -168,6 +172,23 @@ def test_regressors_live_in_sklearn(model):
     _searches_clones_and_pickles(pipeline, X, y)
 
 
+@pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")
+@pytest.mark.parametrize("model", CLASSIFIERS + REGRESSORS)
+def test_our_model_selection_gives_what_sklearns_gives(model):
+    if model in CLASSIFIERS:
+        X, y = make_blobs(60, centers=[[-2, 0], [2, 0]], cluster_std=1.5, random_state=4)
+        X = np.abs(X) if counts_only(model) else X
+    else:
+        X, y = make_regression(60, 2, noise=5.0, random_state=4)
+    expected = cross_val_score(example(model), X, y, cv=2)
+    ours = model_selection.cross_val_score(example(model), X, y, cv=2)
+    np.testing.assert_array_equal(ours, expected)
+    search = model_selection.GridSearchCV(example(model), {}, cv=2).fit(X, y)
+    assert search.best_score_ == pytest.approx(expected.mean(), rel=1e-12)
+    again = example(model).fit(X, y)
+    np.testing.assert_array_equal(search.predict(X), again.predict(X))
+
+
 @pytest.mark.parametrize("model", TRANSFORMERS)
 def test_transformers_live_in_sklearn(model):
     X, y = make_blobs(120, centers=[[-4, 0], [4, 0]], random_state=3)
@@ -190,6 +211,21 @@ def test_clusterers_live_in_sklearn(model):
         _searches_clones_and_pickles(pipeline, X, y)
 
 
+@pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")
+@pytest.mark.parametrize("model", MODELS)
+def test_our_pipeline_is_sklearns(model):
+    X, y = make_blobs(60, centers=[[-4, 0], [4, 0]], random_state=5)
+    ours, theirs = (
+        kind([("scale", MinMaxScaler()), ("model", example(model))]).fit(X, y)
+        for kind in (OurPipeline, Pipeline)
+    )
+    for output in OUTPUTS:
+        assert hasattr(ours, output) == hasattr(theirs, output)
+        if hasattr(theirs, output):
+            np.testing.assert_array_equal(getattr(ours, output)(X), getattr(theirs, output)(X))
+    assert get_tags(ours).estimator_type == ours.kind == get_tags(theirs).estimator_type
+
+
 def _searches_clones_and_pickles(pipeline, X, y, step=-1):
     step, model = pipeline.steps[step]
     grid = {f"{step}__{name}": [value] for name, value in model.get_params(deep=False).items()}
@@ -202,7 +238,7 @@ def _searches_clones_and_pickles(pipeline, X, y, step=-1):
     again = clone(model)
     assert again is not model
     assert repr(again.get_params()) == repr(model.get_params())  # models inside are cloned, too
-    assert not again.__sklearn_is_fitted__()
+    assert again.__sklearn_is_fitted__() != again.requires_fit
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(fitted)).predict(X), expected)
     jobs = joblib.Parallel(n_jobs=2, prefer="threads")(
         joblib.delayed(fitted.predict)(part) for part in np.array_split(X, 2)

@@ -15,6 +15,11 @@ FAMILIES = {
     "decomposition": "Decompositions",
     "linear": "Linear models",
     "recommend": "Recommendations",
+    "boosting": "Gradient boosting",
+    "compose": "Pipelines and columns",
+    "linear": "Linear models",
+    "preprocessing": "Preprocessing",
+    "selection": "Metrics and model selection",
     "trees": "Decision trees",
 }
 

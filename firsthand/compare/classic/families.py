@@ -11,6 +11,10 @@ from firsthand.compare.comparison import Comparison, Source
 from firsthand.compare.errors import CompareError
 
 FAMILIES = {
+    "clusters": "Clusters",
+    "decomposition": "Decompositions",
+    "linear": "Linear models",
+    "recommend": "Recommendations",
     "boosting": "Gradient boosting",
     "compose": "Pipelines and columns",
     "ensembles": "Models made of many",

@@ -11,9 +11,11 @@ from firsthand.compare.comparison import Comparison, Source
 from firsthand.compare.errors import CompareError
 
 FAMILIES = {
+    "boosting": "Gradient boosting",
     "compose": "Pipelines and columns",
     "linear": "Linear models",
     "preprocessing": "Preprocessing",
+    "selection": "Metrics and model selection",
     "trees": "Decision trees",
 }
 

@@ -57,7 +57,7 @@ class Numbers:
 
     def __post_init__(self) -> None:
         rounding = 2 * EPSILON * float(np.abs(self.y).max())
-        object.__setattr__(self, "negligible", rounding**2)
+        object.__setattr__(self, "negligible", rounding * rounding)
 
     def summary(self, members: Indices, sizes: Indices, weights: Array) -> tuple[Array, Array]:
         """Return the means (k, 1) and variances (k,)."""

@@ -244,5 +244,5 @@ def _names(what: str, given: Names, own: Sequence[Any] | NDArray[Any]) -> list[s
 
 def _escaped(text: str) -> str:
     """Return text as it may stand between quotation marks in Graphviz's language."""
-    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    text = text.replace("\\", "\\\\").replace('"', '\\"').replace("&", "&amp;")
     return text.replace("\r", " ").replace("\n", " ")

@@ -71,8 +71,9 @@ class KernelRows:
     def _keep(self, made: Array, rows: Indices) -> None:
         """Store rows, in place of those not used for longest; none of this call's is thrown out."""
         self.n_made += len(rows)
-        oldest = np.argsort(self._last_used, kind="stable")[: len(rows)]
-        places = oldest[self._last_used[oldest] < self._clock]
+        n_kept = min(len(rows), len(self._kept))
+        places = np.argpartition(self._last_used, n_kept - 1)[:n_kept]  # unused ones have 0
+        places = places[self._last_used[places] < self._clock]
         evicted = self._owner[places]
         self._place[evicted[evicted >= 0]] = -1
         rows = rows[: len(places)]

@@ -253,10 +253,10 @@ def boosting_works() -> list[Work]:
     from sklearn import ensemble
     from xgboost import XGBClassifier
 
-    from firsthand.scratch import ensembles
+    from firsthand.scratch import boosting
 
     def ours() -> Any:
-        return ensembles.HistGradientBoostingClassifier(
+        return boosting.HistGradientBoostingClassifier(
             max_iter=100, max_depth=6, max_leaf_nodes=None, early_stopping=False
         )
 

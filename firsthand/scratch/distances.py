@@ -1,6 +1,7 @@
 r"""How far samples lie apart: every row of one matrix from every row of another.
 
     |x - y|^2 = |x|^2 - 2 x.y + |y|^2          one matrix product for all pairs
+    manhattan  sum_j |x_j - y_j|,  chebyshev  max_j |x_j - y_j|     a feature at a time
 
 Far from the origin the product cancels: a square is wrong by up to about
 eps (|x| + |y|)^2 with eps = 2.2e-16, so centre the data where differences are small.
@@ -15,9 +16,11 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["row_blocks", "squared_distances"]
+__all__ = ["METRICS", "distances", "row_blocks", "squared_distances"]
 
 Array = NDArray[np.float64]
+
+METRICS = ("euclidean", "manhattan", "chebyshev")
 
 
 def squared_distances(X: Array, Y: Array) -> Array:
@@ -37,6 +40,31 @@ def squared_distances(X: Array, Y: Array) -> Array:
     D += np.einsum("ij,ij->i", X, X)[:, None]
     D += np.einsum("ij,ij->i", Y, Y)
     return np.maximum(D, 0.0, out=D)  # cancellation can leave a little less than nothing
+
+
+def distances(X: Array, Y: Array, metric: str = "euclidean") -> Array:
+    """Return the distance of all pairs of rows, of shape (n_rows of X, n_rows of Y).
+
+    Parameters
+    ----------
+    X : ndarray of shape (n_rows, n_features)
+    Y : ndarray of shape (n_others, n_features)
+    metric : {"euclidean", "manhattan", "chebyshev"}
+        Root of the sum of squared differences, sum of their sizes, or the largest of them.
+
+    Examples
+    --------
+    >>> X, Y = np.array([[0.0, 0.0]]), np.array([[3.0, -4.0]])
+    >>> [float(distances(X, Y, metric)[0, 0]) for metric in METRICS]
+    [5.0, 7.0, 4.0]
+    """
+    if metric == "euclidean":
+        return np.sqrt(squared_distances(X, Y))
+    join = np.add if metric == "manhattan" else np.maximum
+    D = np.zeros((len(X), len(Y)))
+    for x, y in zip(X.T, Y.T, strict=True):  # never n_rows x n_others x n_features at once
+        join(D, np.abs(x[:, None] - y), out=D)
+    return D
 
 
 def row_blocks(n_rows: int, n_columns: int, n_values: int = 1 << 20) -> Iterator[slice]:

@@ -46,6 +46,7 @@ __all__ = [
     "check_random_state",
     "check_sample_weight",
     "check_table",
+    "check_target",
     "check_width",
     "column_names",
     "note_columns",
@@ -163,6 +164,11 @@ def check_X_y(model: Estimator, X: ArrayLike, y: ArrayLike | None) -> tuple[Arra
     target = _finite(_numbers(_target(model, y, len(matrix)), "y"), "y")
     note_columns(model, matrix.shape[1], names)
     return matrix, target
+
+
+def check_target(model: Estimator, y: ArrayLike | None) -> Array:
+    """Return a regressor's ``y`` by itself: finite float64 of shape (n_samples,)."""
+    return _finite(_numbers(_target(model, y, None), "y"), "y")
 
 
 def check_X_labels(
@@ -367,9 +373,10 @@ def check_choice(name: str, value: Any, allowed: Sequence[Any]) -> None:
     ParameterError
         With the value that came and those that are allowed.
     """
-    if not any(value is choice or (type(value) is str and value == choice) for choice in allowed):
+    if not any(value is c or (isinstance(value, str) and value == c) for c in allowed):
         *others, last = [repr(choice) for choice in allowed]
-        raise ParameterError(f"{name} is {value!r}; use {', '.join(others)} or {last}.")
+        told = f"{', '.join(others)} or {last}" if others else last
+        raise ParameterError(f"{name} is {value!r}; use {told}.")
 
 
 def _not_fitted(model: Estimator) -> NotFittedError:
@@ -427,7 +434,7 @@ def _columns(X: Any, names: NDArray[Any] | None) -> list[NDArray[Any]]:
         _refuse_shape(X.shape)
         columns = [_without_na(np.asarray(X.iloc[:, j])) for j in range(X.shape[1])]
     else:
-        columns = list(to_array(X).T)
+        columns = list(np.ascontiguousarray(to_array(X).T))
     for j, column in enumerate(columns):
         if column.dtype.kind == "c":
             raise DataTypeError(_NOT_COMPLEX.format(name="X"))
@@ -445,8 +452,8 @@ def _without_na(column: NDArray[Any]) -> NDArray[Any]:
     return np.where(lacks, np.nan, column) if any(lacks) else column
 
 
-def _target(model: Estimator, y: Any, n_samples: int) -> NDArray[Any]:
-    """Return ``y`` as one row of ``n_samples`` values, of whatever kind they are."""
+def _target(model: Estimator, y: Any, n_samples: int | None) -> NDArray[Any]:
+    """Return ``y`` as one row of ``n_samples`` values (if told), of whatever kind they are."""
     if y is None:
         raise DataError(
             f"{type(model).__name__} requires y to be passed, but the target y is None."
@@ -465,7 +472,7 @@ def _target(model: Estimator, y: Any, n_samples: int) -> NDArray[Any]:
         target = target.ravel()
     if target.ndim != 1:
         raise DataError(f"y should be a 1d array, got an array of shape {target.shape}.")
-    if len(target) != n_samples:
+    if n_samples is not None and len(target) != n_samples:
         raise DataError(
             f"X has {n_samples} samples, but y has {len(target)}; pass one target for each."
         )

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.distance import cdist
 
-from firsthand.scratch.distances import row_blocks, squared_distances
+from firsthand.scratch.distances import distances, row_blocks, squared_distances
 
 
 @pytest.mark.parametrize("scale", [1e-8, 1.0, 1e8])
@@ -15,6 +15,14 @@ def test_squares_are_scipys(scale):
     X, Y = scale * rng.normal(size=(30, 4)), scale * rng.normal(size=(7, 4))
     expected = cdist(X, Y, "sqeuclidean")
     np.testing.assert_allclose(squared_distances(X, Y), expected, rtol=0, atol=1e-13 * scale**2)
+
+
+@pytest.mark.parametrize("metric", ["euclidean", "manhattan", "chebyshev"])
+def test_distances_are_scipys(metric):
+    rng = np.random.default_rng(0)
+    X, Y = rng.normal(size=(30, 4)), rng.normal(size=(7, 4))
+    expected = cdist(X, Y, "cityblock" if metric == "manhattan" else metric)
+    np.testing.assert_allclose(distances(X, Y, metric), expected, rtol=1e-12)
 
 
 def test_a_sample_is_never_less_than_nothing_from_itself():

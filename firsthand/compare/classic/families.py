@@ -11,7 +11,17 @@ from firsthand.compare.comparison import Comparison, Source
 from firsthand.compare.errors import CompareError
 
 FAMILIES = {
+    "clusters": "Clusters",
+    "decomposition": "Decompositions",
     "linear": "Linear models",
+    "recommend": "Recommendations",
+    "boosting": "Gradient boosting",
+    "compose": "Pipelines and columns",
+    "ensembles": "Models made of many",
+    "linear": "Linear models",
+    "preprocessing": "Preprocessing",
+    "selection": "Metrics and model selection",
+    "trees": "Decision trees",
 }
 
 

@@ -2,6 +2,7 @@
 
 from firsthand.scratch.boosting.bins import Bins
 from firsthand.scratch.boosting.boosting import Stage
+from firsthand.scratch.boosting.early_stopping import Holdout
 from firsthand.scratch.boosting.gradient_boosting import (
     GradientBoostingClassifier,
     GradientBoostingRegressor,
@@ -22,7 +23,7 @@ from firsthand.scratch.boosting.losses import (
     SquaredError,
 )
 from firsthand.scratch.boosting.predicting import BoostedClassifier, BoostedRegressor
-from firsthand.scratch.boosting.stages import BoostedTrees, Holdout
+from firsthand.scratch.boosting.stages import BoostedTrees
 
 __all__ = [
     "AbsoluteError",

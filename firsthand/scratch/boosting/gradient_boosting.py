@@ -16,14 +16,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.base import Estimator
 from firsthand.scratch.boosting.boosting import Stage, boost
-from firsthand.scratch.boosting.losses import LogisticLoss, Loss, SoftmaxLoss, regression_loss
-from firsthand.scratch.boosting.predicting import BoostedClassifier, BoostedRegressor
-from firsthand.scratch.boosting.stages import (
+from firsthand.scratch.boosting.early_stopping import (
     Holdout,
     check_validation_fraction,
     hold_out,
-    run_stages,
 )
+from firsthand.scratch.boosting.losses import LogisticLoss, Loss, SoftmaxLoss, regression_loss
+from firsthand.scratch.boosting.predicting import BoostedClassifier, BoostedRegressor
+from firsthand.scratch.boosting.stages import run_stages
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.trees.growing import Limits, grow_tree, presort
 from firsthand.scratch.trees.tree import Tree

@@ -17,16 +17,16 @@ from numpy.typing import ArrayLike, NDArray
 from firsthand.scratch.base import Estimator
 from firsthand.scratch.boosting.bins import MOST_BINS, Bins
 from firsthand.scratch.boosting.boosting import boost
+from firsthand.scratch.boosting.early_stopping import (
+    Holdout,
+    check_validation_fraction,
+    hold_out,
+)
 from firsthand.scratch.boosting.histogram_growing import Limits, grow_tree
 from firsthand.scratch.boosting.histograms import Columns
 from firsthand.scratch.boosting.losses import LogisticLoss, Loss, SoftmaxLoss, regression_loss
 from firsthand.scratch.boosting.predicting import BoostedClassifier, BoostedRegressor
-from firsthand.scratch.boosting.stages import (
-    Holdout,
-    check_validation_fraction,
-    hold_out,
-    run_stages,
-)
+from firsthand.scratch.boosting.stages import run_stages
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.trees.tree import Tree
 from firsthand.scratch.validation import (

@@ -14,7 +14,6 @@ Ke et al., LightGBM (2017), 2.1; Shi, Best-first decision tree learning (2007).
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -187,14 +186,15 @@ class _Growth:
             allowed = luck < limits.max_features
         sums = self.summands.unpack(packed)
         best = best_splits(sums, limits.min_samples_leaf, limits.l2, self.columns.missing, allowed)
+        totals = sums[:2, :, 0].sum(axis=-1)
         for k, node in enumerate(nodes):
             node.packed = packed[k]
+            node.G, node.H = float(totals[0, k]), float(totals[1, k])
             node.gain = float(best.gain[k])
             node.feature = int(best.feature[k])
             node.code = int(best.code[k])
             node.missing_left = bool(best.missing_left[k])
             node.left_sums = (float(best.left[0, k]), float(best.left[1, k]))
-            node.G, node.H = float(sums[0, k, 0].sum()), float(sums[1, k, 0].sum())
 
 
 def _by_gain(root: _Node, max_leaf_nodes: float) -> list[_Node]:
@@ -216,12 +216,16 @@ def _rows(node: _Node) -> Indices:
     return node.rows
 
 
-def _leaves(node: _Node) -> Iterator[_Node]:
-    """Yield the leaves below a node, from left to right."""
-    if not node.children:
-        yield node
-    for child in node.children:
-        yield from _leaves(child)
+def _leaves(node: _Node) -> list[_Node]:
+    """Return the leaves below a node."""
+    found: list[_Node] = []
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        waiting += node.children
+        if not node.children:
+            found.append(node)
+    return found
 
 
 def _flat(
@@ -229,20 +233,20 @@ def _flat(
 ) -> tuple[Tree, Indices]:
     """Return the tree as arrays, nodes in preorder, and every sample's leaf."""
     nodes: list[_Node] = []
+    links: list[list[int]] = []  # to both children
     leaf = np.zeros(n_samples, np.intp)
-    links: list[tuple[int, int]] = []  # to the children
-
-    def add(node: _Node) -> int:
+    waiting: list[tuple[_Node, int, int]] = [(root, 0, 0)]  # a node, its parent, and which child
+    while waiting:
+        node, parent, side = waiting.pop()
         here = len(nodes)
         nodes.append(node)
-        links.append((LEAF, LEAF))
+        links.append([LEAF, LEAF])
+        if here:
+            links[parent][side] = here
         if node.children:
-            links[here] = (add(node.children[0]), add(node.children[1]))
+            waiting += [(node.children[1], here, 1), (node.children[0], here, 0)]
         elif node.rows is not None:
             leaf[node.rows] = here
-        return here
-
-    add(root)
     asked = [
         (n.feature, n.code, n.missing_left) if n.children else (UNDEFINED, 0, False) for n in nodes
     ]

@@ -35,7 +35,8 @@ Packed = NDArray[np.complex128]
 Indices = NDArray[np.intp]
 
 CELLS = 1 << 13  # the most cells of a joint histogram: 128 KB, which stays in the cache
-WORTH = 1.0  # a joint histogram pays where there are more samples than cells
+LEAST = 1e-290  # so that 1 / unit is finite where every curvature is all but zero
+BLOCK = 1 << 14  # samples times features that are counted at once
 BITS = 53  # whole numbers below 2^53 are floats
 
 
@@ -69,7 +70,7 @@ class Summands:
             packed.imag = 1.0
             return cls(packed, 1.0, 0.0)
         shift = 2.0 ** (BITS - len(residual).bit_length())
-        unit = float(np.sum(curvature)) / (shift / 2) or 1.0
+        unit = max(float(np.sum(curvature)) / (shift / 2), LEAST)
         packed.imag = np.rint(curvature * (1.0 / unit)) + shift
         return cls(packed, shift, unit)
 
@@ -136,20 +137,23 @@ class Columns:
         n_rows = self.n_samples if rows is None else len(rows)
         sizes = [n_rows if rows is None else len(m) for m in members if m is not None] or [n_rows]
         added = summands.packed if rows is None else summands.packed.take(rows)
-        if n_rows > WORTH * len(members) * self._n_cells:
+        if n_rows > len(members) * self._n_cells:  # else summing cells costs more than it saves
             self._count_joint(rows, sizes, added, out)
         else:
             self._count(rows, sizes, added, out)
 
     def _count(self, rows: Indices | None, sizes: list[int], added: Packed, out: Packed) -> None:
-        """Count feature by feature, straight into the histograms."""
+        """Count straight into the histograms: feature by feature, or many if samples are few."""
         out[:] = 0.0
         cells = out.ravel()
         stride = self.n_features * self.n_bins
         start = np.repeat(np.arange(0, len(cells), stride), sizes)  # of each sample's node
-        for j, codes in enumerate(self.codes):
-            keys = start + (codes if rows is None else codes.take(rows))
-            np.add.at(cells[j * self.n_bins :], keys, added)
+        at_once = max(1, BLOCK // len(start))
+        for first in range(0, self.n_features, at_once):
+            codes = self.codes[first : first + at_once]
+            keys = start + (codes if rows is None else codes.take(rows, axis=1))
+            keys += np.arange(first, first + len(codes))[:, None] * self.n_bins
+            np.add.at(cells, keys.ravel(), np.tile(added, len(codes)))
 
     def _count_joint(
         self, rows: Indices | None, sizes: list[int], added: Packed, out: Packed

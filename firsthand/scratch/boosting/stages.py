@@ -9,28 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.scratch.boosting.boosting import Stage
+from firsthand.scratch.boosting.early_stopping import Holdout, has_stalled
 from firsthand.scratch.boosting.losses import Loss
-from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.trees.tree import LEAF, Tree
-from firsthand.scratch.validation import check_number
 
-__all__ = [
-    "BoostedTrees",
-    "Holdout",
-    "check_validation_fraction",
-    "has_stalled",
-    "hold_out",
-    "run_stages",
-]
+__all__ = ["BoostedTrees", "add_stage", "run_stages"]
 
 Array = NDArray[np.float64]
-Indices = NDArray[np.intp]
 
 BLOCK = 4096  # samples that pass all trees together: their rows stay in the cache
 
@@ -73,9 +63,7 @@ class BoostedTrees:
             inner = np.flatnonzero(left != LEAF)
             total = tree.weighted_n_node_samples * tree.impurity
             gain = total[inner] - total[left[inner]] - total[right[inner]]
-            gains += np.bincount(
-                tree.feature[inner], gain / tree.weighted_n_node_samples[0], n_features
-            )
+            gains += np.bincount(tree.feature[inner], gain, n_features)
         whole = gains.sum()
         return gains / whole if whole > 0 else gains
 
@@ -84,73 +72,6 @@ def add_stage(F: Array, stage: list[Tree], X: Array) -> None:
     """Add to F, in place, what the trees of one stage say about ``X``."""
     for k, tree in enumerate(stage):
         F[:, k] += tree.predict(X)[:, 0]
-
-
-@dataclass(frozen=True)
-class Holdout:
-    """Samples that no tree sees, and when to stop by them."""
-
-    X: Array
-    y: Array
-    weight: Array
-    patience: int
-    tol: float
-
-
-def hold_out(
-    y: Array, fraction: float, labels: bool, rng: np.random.Generator
-) -> tuple[Indices, Indices]:
-    """Return (kept, held): the samples to learn from, and a drawn part to judge by.
-
-    Parameters
-    ----------
-    y : ndarray of shape (n_samples,)
-    fraction : float
-        The part to hold out, between 0 and 1.
-    labels : bool
-        Whether ``y`` are codes of classes; then the same part of each class is drawn.
-    rng : numpy.random.Generator
-
-    Raises
-    ------
-    DataError
-        If nothing would be left on one side, or nothing of a class to learn from.
-    """
-    order = rng.permutation(len(y))
-    if labels:
-        order = order[np.argsort(y[order], kind="stable")]  # class by class, drawn within each
-        at = (np.arange(len(y)) + rng.random()) * fraction
-        held = np.floor(at + fraction) > np.floor(at)
-    else:
-        held = np.arange(len(y)) < round(fraction * len(y))
-    kept, drawn = np.sort(order[~held]), np.sort(order[held])
-    if not len(drawn) or len(np.unique(y[kept])) < (len(np.unique(y)) if labels else 1):
-        raise DataError(
-            f"Of {len(y)} samples validation_fraction={fraction:g} leaves too few on one side, "
-            "or none of a class; pass more samples, or do not stop early."
-        )
-    return kept, drawn
-
-
-def check_validation_fraction(fraction: Any) -> None:
-    """Refuse a share of held-out samples that leaves nothing on one side."""
-    check_number("validation_fraction", fraction, above=0, at_most=1)
-    if fraction == 1:
-        raise ParameterError(
-            "validation_fraction is 1; it has to be below, to learn from the rest."
-        )
-
-
-def has_stalled(losses: list[float], patience: int, tol: float) -> bool:
-    """Return whether none of the last ``patience`` losses is lower, by more than ``tol``, than
-    the one before them.
-
-    Examples
-    --------
-    >>> has_stalled([3.0, 2.0, 2.1, 2.2], 2, 0.0), has_stalled([3.0, 2.0, 2.1, 1.9], 2, 0.0)
-    (True, False)
-    """
-    return len(losses) > patience and min(losses[-patience:]) >= losses[-patience - 1] - tol
 
 
 def run_stages(

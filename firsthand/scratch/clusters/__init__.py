@@ -1,6 +1,10 @@
 """Models that group samples without being told how."""
 
+from firsthand.scratch.clusters.dbscan import Neighbors
+from firsthand.scratch.clusters.dbscan_estimator import DBSCAN
+from firsthand.scratch.clusters.gaussian_mixture import Mixture
 from firsthand.scratch.clusters.gaussian_mixture_estimator import GaussianMixture
 from firsthand.scratch.clusters.kmeans_estimator import KMeans
+from firsthand.scratch.clusters.minibatch_kmeans_estimator import MiniBatchKMeans
 
-__all__ = ["GaussianMixture", "KMeans"]
+__all__ = ["DBSCAN", "GaussianMixture", "KMeans", "MiniBatchKMeans", "Mixture", "Neighbors"]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.scratch.base import Estimator
-from firsthand.scratch.errors import ParameterError
+from firsthand.scratch.errors import DataError, ParameterError, ParameterTypeError
 
 PASSTHROUGH, DROP = "passthrough", "drop"
 
@@ -78,6 +78,23 @@ def check_names(model: Estimator, parts: Any, length: int) -> None:
         )
 
 
+def check_transformers(parts: Iterable[Sequence[Any]]) -> None:
+    """Refuse models that cannot transform, and words other than "drop" and "passthrough"."""
+    for name, model, *_ in parts:
+        if not (is_passed(model) or is_dropped(model) or transforms(model)):
+            raise ParameterTypeError(
+                "All estimators should implement fit and transform, or can be 'drop' or "
+                f"'passthrough', but {name!r} is {model!r}."
+            )
+
+
+def transforms(model: Any) -> bool:
+    """Return whether a model can be fitted and then transform."""
+    return hasattr(model, "transform") and (
+        hasattr(model, "fit") or hasattr(model, "fit_transform")
+    )
+
+
 @contextmanager
 def within(what: str) -> Generator[None]:
     """Note on an exception where it happened: in which step, under which name."""
@@ -95,16 +112,51 @@ def fitted_and_transformed(step: Any, X: Any, y: Any = None, **fit_params: Any) 
     return step.fit(X, y, **fit_params).transform(X)
 
 
-def side_by_side(blocks: Iterable[Any], n_samples: int) -> NDArray[Any]:
-    """Return blocks of columns as one array, what is sparse or a data frame made dense."""
-    dense = [np.asarray(b.toarray() if hasattr(b, "toarray") else b) for b in blocks]
-    for block in dense:
-        if block.ndim != 2:
-            raise ParameterError(
-                f"A transformer returned an array of shape {block.shape}; its output has to be "
-                "2-D, (n_samples, n_columns)."
-            )
-    return np.hstack(dense) if dense else np.empty((n_samples, 0))
+def as_columns(block: Any) -> NDArray[Any]:
+    """Return what a transformer made as an array with two axes, dense where it was sparse."""
+    dense = np.asarray(block.toarray() if hasattr(block, "toarray") else block)
+    if dense.ndim != 2:
+        raise DataError(
+            f"The output of a transformer should be 2D, but it has shape {dense.shape}; give it "
+            "its columns as a list."
+        )
+    return dense
+
+
+def side_by_side(blocks: list[NDArray[Any]], X: Any) -> NDArray[Any]:
+    """Return what was made of X as one array; where nothing was, one of no columns."""
+    return np.hstack(blocks) if blocks else np.empty((len(X), 0))
+
+
+def names_out(name: str, model: Any, names_in: NDArray[Any]) -> NDArray[Any]:
+    """Return how the columns are called that a model makes; itself where it passes them on."""
+    if is_passed(model):
+        return names_in
+    if not hasattr(model, "get_feature_names_out"):
+        raise AttributeError(
+            f"Transformer {name} (type {type(model).__name__}) does not provide "
+            "get_feature_names_out."
+        )
+    return model.get_feature_names_out(names_in)
+
+
+def joined_names(made: list[tuple[str, NDArray[Any]]], *, prefixed: bool) -> NDArray[Any]:
+    """Return the names that several transformers gave, each after its transformer's if prefixed.
+
+    Raises
+    ------
+    ParameterError
+        If two columns would have the same name.
+    """
+    names = [f"{part}__{name}" if prefixed else name for part, inside in made for name in inside]
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
+    if twice:
+        shown = str(twice) if len(twice) < 6 else f"{str(twice[:5])[:-1]}, ...]"
+        raise ParameterError(
+            f"Output feature names: {shown} are not unique. Please set "
+            "verbose_feature_names_out=True to add prefixes to feature names."
+        )
+    return np.array(names, dtype=object)
 
 
 def default_names(models: Sequence[Any]) -> list[str]:
@@ -129,3 +181,10 @@ def is_fitted(model: Any) -> bool:
     if hasattr(model, "__sklearn_is_fitted__"):
         return bool(model.__sklearn_is_fitted__())
     return any(name.endswith("_") and not name.startswith("__") for name in vars(model))
+
+
+def side_by_side_tags(tags: Any, parts: Iterable[Sequence[Any]]) -> Any:
+    """Return the tags of models side by side: what every one of them takes, all together take."""
+    inside = [part[1] for part in parts if not (is_passed(part[1]) or is_dropped(part[1]))]
+    tags.input_tags.allow_nan = all(m.__sklearn_tags__().input_tags.allow_nan for m in inside)
+    return tags

@@ -23,6 +23,7 @@ from firsthand.scratch.compose.parts import (
     fitted_and_transformed,
     is_fitted,
     is_passed,
+    transforms,
     within,
 )
 from firsthand.scratch.errors import ParameterError, ParameterTypeError
@@ -141,7 +142,11 @@ class Pipeline(Estimator):
         with within(self._place(name)):
             return last.fit_predict(X, y, **given[name])
 
-    @available_if(lambda self: is_passed(self[-1]) or _transforms(self[-1]))
+    @available_if(
+        lambda self: (
+            is_passed(self[-1]) or transforms(self[-1]) or hasattr(self[-1], "fit_transform")
+        )
+    )
     def fit_transform(self, X: Any, y: Any = None, **params: Any) -> Any:
         """Fit all steps and return X as they transform it."""
         given = self._given(params)
@@ -260,7 +265,7 @@ class Pipeline(Estimator):
         check_names(self, self.steps, 2)
         *transformers, (last_name, last) = self.steps
         for name, step in transformers:
-            if not is_passed(step) and not _transforms(step):
+            if not is_passed(step) and not transforms(step):
                 raise ParameterTypeError(
                     "All intermediate steps should be transformers and implement fit and transform "
                     f"or be 'passthrough', but {name!r} is {step!r}."
@@ -280,10 +285,6 @@ class Pipeline(Estimator):
                 )
             given[name][parameter] = value
         return given
-
-
-def _transforms(step: Any) -> bool:
-    return hasattr(step, "fit_transform") or (hasattr(step, "fit") and hasattr(step, "transform"))
 
 
 def make_pipeline(*steps: Any) -> Pipeline:

@@ -1,18 +1,29 @@
 """Models made of many models: averages, votes, and sums grown one after another."""
 
+from firsthand.scratch.ensembles.adaboost_estimators import AdaBoostClassifier, AdaBoostRegressor
+from firsthand.scratch.ensembles.bagging_estimators import BaggingClassifier, BaggingRegressor
 from firsthand.scratch.ensembles.extra_trees import ExtraTreesClassifier, ExtraTreesRegressor
 from firsthand.scratch.ensembles.forest import Forest
 from firsthand.scratch.ensembles.growing import Growth
+from firsthand.scratch.ensembles.permutation import permutation_importance
 from firsthand.scratch.ensembles.random_forest_estimators import (
     RandomForestClassifier,
     RandomForestRegressor,
 )
+from firsthand.scratch.ensembles.voting_estimators import VotingClassifier, VotingRegressor
 
 __all__ = [
+    "AdaBoostClassifier",
+    "AdaBoostRegressor",
+    "BaggingClassifier",
+    "BaggingRegressor",
     "ExtraTreesClassifier",
     "ExtraTreesRegressor",
     "Forest",
     "Growth",
     "RandomForestClassifier",
     "RandomForestRegressor",
+    "VotingClassifier",
+    "VotingRegressor",
+    "permutation_importance",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Literal, Self
 
@@ -11,7 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.base import Estimator
 from firsthand.scratch.ensembles._criteria import ClassEntropy, ClassGini, Criterion, SquaredError
-from firsthand.scratch.ensembles._jobs import draw_seeds, number_drawn, number_of_threads
+from firsthand.scratch.ensembles._jobs import (
+    draw_seeds,
+    number_drawn,
+    number_of_threads,
+    seen_by_all,
+)
 from firsthand.scratch.ensembles.bagging import average_out_of_bag, bootstrap, out_of_bag
 from firsthand.scratch.ensembles.forest import Forest
 from firsthand.scratch.ensembles.growing import Growth, Least, grow_trees
@@ -30,7 +34,7 @@ from firsthand.scratch.validation import (
     check_X_y,
 )
 
-__all__ = ["ForestOfClassifiers", "ForestOfRegressors", "seen_by_all"]
+__all__ = ["ForestOfClassifiers", "ForestOfRegressors"]
 
 Array = NDArray[np.float64]
 Beside = Estimator if TYPE_CHECKING else object  # they stand beside Estimator, not below it
@@ -231,16 +235,3 @@ class ForestOfRegressors(_ForestModel):
         """Return the mean over trees of the leaves' means, (n_samples,)."""
         matrix = check_X(self, X)
         return self.forest_.predict(matrix, number_of_threads(self.n_jobs))[:, 0]
-
-
-def seen_by_all(means: Array) -> NDArray[np.bool_]:
-    """Return for which samples there is no mean out of the bag, and warn if there are any."""
-    seen = np.isnan(means.reshape(len(means), -1)[:, 0])
-    if seen.any():
-        warnings.warn(
-            f"{np.count_nonzero(seen)} samples were drawn for every model, so nothing out of the "
-            "bag is known of them; raise n_estimators.",
-            UserWarning,
-            stacklevel=3,
-        )
-    return seen

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.validation import check_number, check_random_state
 
-__all__ = ["draw_seeds", "in_threads", "number_drawn", "number_of_threads"]
+__all__ = ["draw_seeds", "in_threads", "number_drawn", "number_of_threads", "seen_by_all"]
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -66,3 +68,16 @@ def in_threads(
         return [make(part) for part in parts]
     with ThreadPoolExecutor(n_threads) as pool:
         return list(pool.map(make, parts))
+
+
+def seen_by_all(means: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return for which samples there is no mean out of the bag, and warn if there are any."""
+    seen = np.isnan(means.reshape(len(means), -1)[:, 0])
+    if seen.any():
+        warnings.warn(
+            f"{np.count_nonzero(seen)} samples were drawn for every model, so nothing out of the "
+            "bag is known of them; raise n_estimators.",
+            UserWarning,
+            stacklevel=3,
+        )
+    return seen

@@ -129,6 +129,16 @@ class Module:
             told = ", ".join(["...", *map(str, needed)])
             raise DataError(f"{self} got {name} of shape {X.shape}, needs ({told}).")
 
+    def beside(self, parameter: Array, X: Array) -> Array:
+        """Return a parameter (*trials, n) with axes of size 1, to stand beside (..., n).
+
+        With trials ``X`` starts with their axes, or is a matrix that all share.
+        """
+        if not self.trials:
+            return parameter
+        between = 1 if X.ndim == 2 else X.ndim - len(self.trials) - 1
+        return parameter.reshape(*self.trials, *(1,) * between, parameter.shape[-1])
+
     @property
     def dtype(self) -> np.dtype[Any] | None:
         """The dtype of its parameters; None where it has none."""

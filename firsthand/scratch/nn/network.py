@@ -44,7 +44,8 @@ class Network:
     Raises
     ------
     ParameterError
-        If the dtype is none that networks compute in, or a module stands in two places.
+        If the dtype is none that networks compute in, or a module stands in two places or
+        belongs to another network.
 
     Examples
     --------
@@ -70,6 +71,9 @@ class Network:
         self.modules = dict(module.walk())
         if len({id(part) for part in self.modules.values()}) < len(self.modules):
             raise ParameterError("A module stands in two places; make one for each.")
+        taken = [part for part in self.modules.values() if "rng" in vars(part)]
+        if taken:
+            raise ParameterError(f"{taken[0]} belongs to another network; make a new one.")
         shapes = {
             _join(place, name): shape
             for place, part in self.modules.items()

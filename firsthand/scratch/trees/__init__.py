@@ -2,6 +2,7 @@
 
 from firsthand.scratch.trees.cart import Node, Split
 from firsthand.scratch.trees.classifier import DecisionTreeClassifier
+from firsthand.scratch.trees.export import export_graphviz, export_text, to_dict
 from firsthand.scratch.trees.growing import Limits, SortedFeatures, grow_tree, presort
 from firsthand.scratch.trees.pruning import Link, Path
 from firsthand.scratch.trees.regressor import DecisionTreeRegressor
@@ -17,6 +18,9 @@ __all__ = [
     "SortedFeatures",
     "Split",
     "Tree",
+    "export_graphviz",
+    "export_text",
     "grow_tree",
     "presort",
+    "to_dict",
 ]

@@ -56,9 +56,8 @@ class Numbers:
     centred: ClassVar[bool] = True
 
     def __post_init__(self) -> None:
-        rounding = EPSILON * float(np.abs(self.y).max())
-        spread = float(np.var(self.y))
-        object.__setattr__(self, "negligible", EPSILON * spread + rounding**2)
+        rounding = 2 * EPSILON * float(np.abs(self.y).max())
+        object.__setattr__(self, "negligible", rounding * rounding)
 
     def summary(self, members: Indices, sizes: Indices, weights: Array) -> tuple[Array, Array]:
         """Return the means (k, 1) and variances (k,)."""
@@ -69,7 +68,9 @@ class Numbers:
         w = 1.0 if self.weights.exact is None else self.weights.exact.take(members)
         mean = np.add.reduceat(w * y, starts) / weights
         apart = y - np.repeat(mean, sizes)
-        return mean[:, None], np.add.reduceat(w * apart**2, starts) / weights
+        slip = np.add.reduceat(w * apart, starts) / weights  # what rounding took off the mean
+        apart -= np.repeat(slip, sizes)
+        return (mean + slip)[:, None], np.add.reduceat(w * apart**2, starts) / weights
 
     def columns(self, level: Level) -> list[Whole]:
         """Return w (y - mean), scaled in each node so that its sums fill the whole numbers."""
@@ -77,10 +78,8 @@ class Numbers:
         if self.weights.exact is not None:
             apart *= self.weights.exact.take(level.members)
         largest = np.maximum.reduceat(np.abs(apart), level.starts)
-        bits = np.frexp(largest * level.sizes)[1]  # no sum reaches 2^bits
-        column = np.zeros(len(self.y), np.int64)
-        column[level.members] = np.rint(np.ldexp(apart, level.spread(ROOM - bits)))
-        return [column]
+        bits = np.frexp(largest)[1] + np.frexp(level.sizes)[1]  # no sum reaches 2^bits
+        return [_column(np.ldexp(apart, level.spread(ROOM - bits)), level, len(self.y))]
 
     def gain(self, left: list[Whole], right: list[Whole], sides: Sides) -> Array:
         """Return d^2 / (w_left w_right)."""
@@ -120,9 +119,8 @@ class Labels:
         columns: list[Whole] = []
         for k in range(1, self.n_classes):
             is_k = self.codes.take(level.members) == k
-            column = np.zeros(len(self.codes), np.int64)
-            column[level.members] = np.rint((is_k - level.spread(level.value[:, k])) * n * w)
-            columns.append(column)
+            apart = (is_k - level.spread(level.value[:, k])) * n * w
+            columns.append(_column(apart, level, len(self.codes)))
         return columns
 
     def gain(self, left: list[Whole], right: list[Whole], sides: Sides) -> Array:
@@ -149,6 +147,19 @@ class EntropyLabels(Labels):
         for on_left, on_right in zip(left, right, strict=True):
             gain = gain + (_x_log_x(on_left) + _x_log_x(on_right))
         return gain
+
+
+def _column(apart: Array, level: Level, n_samples: int) -> Whole:
+    """Return whole numbers that add up to zero in every node, each at its sample's place.
+
+    What rounding leaves of a node's sum goes to its first sample: then a cut and its mirror
+    image have the same gain to the last bit, and neither's feature is favoured.
+    """
+    whole = np.rint(apart).astype(np.int64)
+    whole[level.starts] -= np.add.reduceat(whole, level.starts)
+    column = np.zeros(n_samples, np.int64)
+    column[level.members] = whole
+    return column
 
 
 def _squared(left: list[Whole], sides: Sides) -> Array:

@@ -38,7 +38,7 @@ from firsthand.scratch.trees._presorted import PresortedSearch, SortedFeatures, 
 from firsthand.scratch.trees._randomised import RandomSearch
 from firsthand.scratch.trees._searching import Cuts, Rules, Search
 from firsthand.scratch.trees._targets import EPSILON, EntropyLabels, Labels, Numbers, Target
-from firsthand.scratch.trees.pruning import collapse
+from firsthand.scratch.trees.pruning import best_first
 from firsthand.scratch.trees.tree import LEAF, UNDEFINED, Tree
 
 __all__ = ["Limits", "SortedFeatures", "grow_tree", "presort"]
@@ -152,7 +152,6 @@ class _Splits:
     threshold: Array
     missing_left: Mask
     left: Indices
-    worth: Array
 
 
 class _Growth:
@@ -193,7 +192,6 @@ class _Growth:
                     cuts.threshold[asked],
                     cuts.missing_left[asked],
                     new[0::2],
-                    worth,
                 )
             )
             growing = self._may_split(children)
@@ -235,12 +233,9 @@ class _Growth:
             ],
             value=np.concatenate([level.value for level in self.levels])[found_at],
         )
-        if self.limits.max_leaf_nodes is None or not self.splits:
+        if self.limits.max_leaf_nodes is None:
             return tree
-        ids = np.concatenate([split.ids for split in self.splits])
-        worth = np.concatenate([split.worth for split in self.splits])
-        too_many = np.argsort(-worth, kind="stable")[self.limits.max_leaf_nodes - 1 :]
-        return collapse(tree, place[ids[too_many]])
+        return best_first(tree, self.limits.max_leaf_nodes)
 
     def _describe(self, members: Indices, sizes: Indices) -> Level:
         """Return the nodes that hold these samples, node after node."""
@@ -273,10 +268,11 @@ class _Growth:
         )
 
     def _among_best(self, worth: Array) -> Mask:
-        """Return which splits best-first growth could still come to, (k,).
+        """Return which splits best-first growth may come to, (k,).
 
-        It always splits the node that is worth most; so it comes to a node when the least worthy
-        node on the way there is among the max_leaf_nodes - 1 best. That least worth is given.
+        A node's worth is what the least worthy question on the way to it and its own take off
+        the impurity. Whatever is worth more is split before it, so a node that is not among
+        the max_leaf_nodes - 1 worthiest is never split.
         """
         if self.limits.max_leaf_nodes is None:
             return np.ones(len(worth), bool)

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from firsthand.scratch.trees.tree import LEAF, UNDEFINED, Tree
 
-__all__ = ["Link", "Path", "collapse", "prune", "pruning_path", "weakest_links"]
+__all__ = ["Link", "Path", "best_first", "collapse", "prune", "pruning_path", "weakest_links"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -124,6 +124,30 @@ def prune(tree: Tree, alpha: float) -> Tree:
     """
     links = takewhile(lambda link: link.alpha <= alpha, weakest_links(tree))
     return collapse(tree, np.array([link.node for link in links], np.intp))
+
+
+def best_first(tree: Tree, max_leaf_nodes: int) -> Tree:
+    """Return the tree with the questions that take most off the impurity, one after another.
+
+    Among the questions that can be asked next, the best is; until there are enough leaves.
+
+    Parameters
+    ----------
+    tree : Tree
+    max_leaf_nodes : int
+        At least 1.
+    """
+    removed = tree.impurity_decrease.tolist()
+    askable = [(-removed[0], 0)]  # a heap; leaves, which remove nothing, are in it, too
+    for _ in range(max_leaf_nodes - 1):
+        amount, node = heapq.heappop(askable)
+        left, right = int(tree.children_left[node]), int(tree.children_right[node])
+        if left == LEAF:
+            heapq.heappush(askable, (amount, node))
+            break
+        heapq.heappush(askable, (-removed[left], left))
+        heapq.heappush(askable, (-removed[right], right))
+    return collapse(tree, np.array([node for _, node in askable], np.intp))
 
 
 def collapse(tree: Tree, nodes: Indices) -> Tree:

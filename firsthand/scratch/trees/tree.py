@@ -15,13 +15,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.trees._walking import Walk
+
 __all__ = ["LEAF", "UNDEFINED", "Tree"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 LEAF, UNDEFINED = -1, -2
-BLOCK = 4096  # samples that walk together: their rows of X and their places fit the cache
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,13 +99,7 @@ class Tree:
         X : ndarray of shape (n_samples, n_features)
             May hold NaN.
         """
-        values = np.ascontiguousarray(X)
-        leaves = np.empty(len(values), np.intp)
-        missing = bool(np.isnan(values).any())
-        for start in range(0, len(values), BLOCK):
-            block = slice(start, start + BLOCK)
-            leaves[block] = self._walk(values[block], missing)
-        return leaves
+        return self._walk_down.leaves(np.ascontiguousarray(X))
 
     def predict(self, X: Array) -> Array:
         """Return the value of every sample's leaf, of shape (n_samples, n_values)."""
@@ -140,48 +135,26 @@ class Tree:
         All are zero where nothing was removed.
         """
         inner = np.flatnonzero(self.children_left != LEAF)
-        left, right = self.children_left[inner], self.children_right[inner]
-        total = self.weighted_n_node_samples * self.impurity
-        removed = total[inner] - total[left] - total[right]
+        removed = self.impurity_decrease[inner]
         importances = np.bincount(self.feature[inner], removed, self.n_features).astype(np.float64)
         whole = importances.sum()
         return importances / whole if whole > 0 else importances
+
+    @cached_property
+    def impurity_decrease(self) -> Array:
+        """What each question takes off the tree's impurity; at a leaf -inf, of (node_count,)."""
+        inner = np.flatnonzero(self.children_left != LEAF)
+        total = self.weighted_n_node_samples / self.weighted_n_node_samples[0] * self.impurity
+        removed = np.full(self.node_count, -np.inf)
+        removed[inner] = total[inner] - total[self.children_left[inner]]
+        removed[inner] -= total[self.children_right[inner]]
+        return removed
 
     def with_value(self, value: Array) -> Tree:
         """Return the tree with other predictions at its nodes, (node_count, n_values)."""
         return replace(self, value=value)
 
-    def _walk(self, X: Array, missing: bool) -> Indices:
-        """Return the leaves of a block of samples: all take one step at a time.
-
-        A leaf leads to itself: no value is above infinity. Children stand in pairs, so that one
-        look-up finds the left one, and the answer adds 1 for the right.
-        """
-        feature, threshold, first, node_of = self._steps
-        flat = X.ravel()
-        base = np.arange(len(X)) * X.shape[1]
-        place = np.zeros(len(X), np.intp)
-        for _ in range(self.max_depth):
-            x = flat.take(base + feature.take(place))
-            right = x > threshold.take(place)
-            if missing:
-                right |= np.isnan(x) & ~self._missing_left.take(place)
-            place = first.take(place) + right
-        return node_of.take(place)
-
     @cached_property
-    def _steps(self) -> tuple[Indices, Array, Indices, Indices]:
-        """Feature, threshold and first child by place: level by level, siblings in pairs."""
-        node_of = np.concatenate(self.levels)
-        inner = self.children_left[node_of] != LEAF
-        first = np.arange(self.node_count)  # a leaf leads to itself
-        first[inner] = 1 + 2 * np.arange(np.count_nonzero(inner))
-        feature = np.where(inner, self.feature[node_of], 0)
-        threshold = np.where(inner, self.threshold[node_of], np.inf)
-        return feature, threshold, first, node_of
-
-    @cached_property
-    def _missing_left(self) -> NDArray[np.bool_]:
-        """Where missing values go, by place; at a leaf they stay."""
-        node_of = self._steps[3]
-        return self.missing_go_to_left[node_of] | (self.children_left[node_of] == LEAF)
+    def _walk_down(self) -> Walk:
+        inner = self.children_left != LEAF
+        return Walk(self.levels, self.feature, self.threshold, self.missing_go_to_left, inner)

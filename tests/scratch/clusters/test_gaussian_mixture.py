@@ -109,7 +109,7 @@ def test_the_likelihood_never_falls(seed, covariance_type):
 @pytest.mark.parametrize("name", DATA)
 def test_same_start_same_mixture(name, covariance_type):
     X, rng = DATA[name], np.random.default_rng(0)
-    k, d = 3, X.shape[1]
+    k = 3
     spread = X.var(axis=0)
     precisions = {
         "full": np.stack([np.diag(1 / spread)] * k),

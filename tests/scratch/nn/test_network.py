@@ -108,6 +108,8 @@ def test_errors_name_the_layer_and_what_it_needs(rng: np.random.Generator) -> No
     shared = ReLU()
     with pytest.raises(ParameterError, match="two places"):
         Network(Sequential(shared, shared))
+    with pytest.raises(ParameterError, match="belongs to another network"):
+        Network(network.module)
 
 
 def test_a_state_that_does_not_fit_changes_nothing() -> None:

@@ -1,6 +1,37 @@
-"""Layers: each a module with its forward and its backward pass side by side."""
+"""Layers: each a module with its forward and its backward pass side by side.
 
-from firsthand.scratch.nn.layers.activations import ReLU, Tanh
+Every file has the functions, which are the idea, and a module that keeps what they need.
+"""
+
+from firsthand.scratch.nn.layers.activations import (
+    GELU,
+    LeakyReLU,
+    ReLU,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from firsthand.scratch.nn.layers.batch_norm import BatchNorm1d, BatchNorm2d
+from firsthand.scratch.nn.layers.dropout import Dropout
+from firsthand.scratch.nn.layers.embedding import Embedding
 from firsthand.scratch.nn.layers.linear import Linear
+from firsthand.scratch.nn.layers.normalization import LayerNorm, RMSNorm
+from firsthand.scratch.nn.layers.shapes import Flatten, Residual
 
-__all__ = ["Linear", "ReLU", "Tanh"]
+__all__ = [
+    "GELU",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "Dropout",
+    "Embedding",
+    "Flatten",
+    "LayerNorm",
+    "LeakyReLU",
+    "Linear",
+    "RMSNorm",
+    "ReLU",
+    "Residual",
+    "Sigmoid",
+    "Softmax",
+    "Tanh",
+]

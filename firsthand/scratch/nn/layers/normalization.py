@@ -1,0 +1,131 @@
+r"""Layer and RMS normalisation: each sample is brought to one scale, by itself.
+
+    layer   x = (X - mean) / sqrt(var + epsilon)          over the last axis
+            A = x gamma + beta
+            dX = (dx - mean(dx) - x mean(dx x)) / sqrt(var + epsilon),   dx = dA gamma
+    RMS     x = X / sqrt(mean(X^2) + epsilon)             no mean is taken off
+            A = x gamma
+            dX = (dx - x mean(dx x)) / sqrt(mean(X^2) + epsilon)
+
+In both, d gamma sums dA x over all samples, and d beta sums dA. The variance divides by n. Ba,
+Kiros & Hinton, Layer normalization (2016); Zhang & Sennrich, Root mean square layer normalization
+(2019); ``torch.nn.LayerNorm``, ``torch.nn.RMSNorm``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firsthand.scratch.nn.module import Module
+
+Array = NDArray[np.floating[Any]]
+
+
+def standardize(X: Array, epsilon: float = 1e-5) -> tuple[Array, Array]:
+    """Return (x, root): each row at mean 0 and variance 1, and sqrt(var + epsilon).
+
+    ``X`` has shape (..., n_features), and root (..., 1).
+    """
+    x = X - X.mean(axis=-1, keepdims=True)
+    root = np.sqrt(np.mean(x * x, axis=-1, keepdims=True) + epsilon)
+    x /= root
+    return x, root
+
+
+def standardize_backward(dx: Array, x: Array, root: Array) -> Array:
+    """Return dX, given what :func:`standardize` returned."""
+    dX = dx - dx.mean(axis=-1, keepdims=True)
+    dX -= x * np.mean(dx * x, axis=-1, keepdims=True)
+    dX /= root
+    return dX
+
+
+def rms_scale(X: Array, epsilon: float = 1e-6) -> tuple[Array, Array]:
+    """Return (x, root): each row at mean square 1, and sqrt(mean(X^2) + epsilon)."""
+    root = np.sqrt(np.mean(X * X, axis=-1, keepdims=True) + epsilon)
+    return X / root, root
+
+
+def rms_scale_backward(dx: Array, x: Array, root: Array) -> Array:
+    """Return dX, given what :func:`rms_scale` returned."""
+    dX = dx - x * np.mean(dx * x, axis=-1, keepdims=True)
+    dX /= root
+    return dX
+
+
+class LayerNorm(Module):
+    """Every row at mean 0 and variance 1, then scaled by gamma and moved by beta.
+
+    Parameters
+    ----------
+    n_features : int
+    epsilon : float, default 1e-5
+    """
+
+    gamma: Array
+    beta: Array
+    dgamma: Array
+    dbeta: Array
+    in_torch: ClassVar[Mapping[str, tuple[str, bool]]] = {
+        "gamma": ("weight", False),
+        "beta": ("bias", False),
+    }
+
+    def __init__(self, n_features: int, epsilon: float = 1e-5) -> None:
+        self.n_features, self.epsilon = n_features, epsilon
+        self.shapes = {"gamma": (n_features,), "beta": (n_features,)}
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        self.gamma[...] = 1
+
+    def forward(self, X: Array) -> Array:
+        self.check(X, self.n_features)
+        self.x, self.root = standardize(X, self.epsilon)
+        return self.x * self.beside(self.gamma, X) + self.beside(self.beta, X)
+
+    def backward(self, dZ: Array) -> Array:
+        samples = tuple(range(len(self.trials), dZ.ndim - 1))
+        np.sum(dZ * self.x, axis=samples, out=self.dgamma)
+        np.sum(dZ, axis=samples, out=self.dbeta)
+        return standardize_backward(dZ * self.beside(self.gamma, dZ), self.x, self.root)
+
+    def describe(self) -> str:
+        return f"LayerNorm {self.n_features}"
+
+
+class RMSNorm(Module):
+    """Every row at mean square 1, then scaled by gamma.
+
+    Parameters
+    ----------
+    n_features : int
+    epsilon : float, default 1e-6
+    """
+
+    gamma: Array
+    dgamma: Array
+    in_torch: ClassVar[Mapping[str, tuple[str, bool]]] = {"gamma": ("weight", False)}
+
+    def __init__(self, n_features: int, epsilon: float = 1e-6) -> None:
+        self.n_features, self.epsilon = n_features, epsilon
+        self.shapes = {"gamma": (n_features,)}
+
+    def initialize(self, rng: np.random.Generator) -> None:
+        self.gamma[...] = 1
+
+    def forward(self, X: Array) -> Array:
+        self.check(X, self.n_features)
+        self.x, self.root = rms_scale(X, self.epsilon)
+        return self.x * self.beside(self.gamma, X)
+
+    def backward(self, dZ: Array) -> Array:
+        samples = tuple(range(len(self.trials), dZ.ndim - 1))
+        np.sum(dZ * self.x, axis=samples, out=self.dgamma)
+        return rms_scale_backward(dZ * self.beside(self.gamma, dZ), self.x, self.root)
+
+    def describe(self) -> str:
+        return f"RMSNorm {self.n_features}"

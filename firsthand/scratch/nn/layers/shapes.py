@@ -1,0 +1,61 @@
+"""Modules that only put numbers in another order: flatten, and a way around other modules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firsthand.scratch.nn.module import Module
+
+Array = NDArray[np.floating[Any]]
+
+
+class Flatten(Module):
+    """One row of numbers a sample: (*trials, n_samples, ...) to (*trials, n_samples, n).
+
+    Parameters
+    ----------
+    n_axes : int, default 3
+        How many axes a sample has: 3 for images of (channels, height, width).
+    """
+
+    def __init__(self, n_axes: int = 3) -> None:
+        self.n_axes = n_axes
+
+    def forward(self, X: Array) -> Array:
+        self.shape = X.shape
+        return X.reshape(*X.shape[: X.ndim - self.n_axes], -1)
+
+    def backward(self, dZ: Array) -> Array:
+        return dZ.reshape(self.shape)
+
+
+class Residual(Module):
+    """Z = X + inner(X): what is learnt is the difference, and the gradient has a way around.
+
+    Parameters
+    ----------
+    inner : Module
+    shortcut : Module, optional
+        What X goes through on its way around, where the shapes differ.
+
+    Notes
+    -----
+    He et al., Deep residual learning (2016).
+    """
+
+    def __init__(self, inner: Module, shortcut: Module | None = None) -> None:
+        self.inner, self.shortcut = inner, shortcut
+
+    def forward(self, X: Array) -> Array:
+        around = X if self.shortcut is None else self.shortcut.forward(X)
+        return self.inner.forward(X) + around
+
+    def backward(self, dZ: Array) -> Array:
+        around = dZ if self.shortcut is None else self.shortcut.backward(dZ)
+        return self.inner.backward(dZ) + around
+
+    def describe(self) -> str:
+        return f"Residual({self.inner.describe()})"

@@ -1,0 +1,206 @@
+"""Activations, dropout, embedding and normalisation against PyTorch, alone and side by side."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
+from firsthand.scratch.nn import Network, Sequential
+from firsthand.scratch.nn._erf import erf
+from firsthand.scratch.nn.layers import (
+    GELU,
+    BatchNorm1d,
+    BatchNorm2d,
+    Dropout,
+    Embedding,
+    Flatten,
+    LayerNorm,
+    LeakyReLU,
+    Linear,
+    ReLU,
+    Residual,
+    RMSNorm,
+    Sigmoid,
+    Softmax,
+    Tanh,
+)
+from firsthand.scratch.nn.mlp import numerical_gradient
+from tests.scratch.nn.layers.twins import EXACT, agree, side_by_side
+
+torch.set_num_threads(1)
+sizes = st.integers(1, 6)
+seeds = st.integers(0, 2**32 - 1)
+many = settings(max_examples=50, deadline=None)
+
+ACTIVATIONS = {
+    "relu": (ReLU, torch.nn.ReLU),
+    "leaky relu": (lambda: LeakyReLU(0.2), lambda: torch.nn.LeakyReLU(0.2)),
+    "sigmoid": (Sigmoid, torch.nn.Sigmoid),
+    "tanh": (Tanh, torch.nn.Tanh),
+    "gelu": (GELU, torch.nn.GELU),
+    "gelu by tanh": (
+        lambda: GELU(approximate=True),
+        lambda: torch.nn.GELU(approximate="tanh"),
+    ),
+    "softmax": (Softmax, lambda: torch.nn.Softmax(-1)),
+}
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+@many
+@given(st.lists(sizes, min_size=1, max_size=4), st.sampled_from([0.1, 1, 30]), seeds)
+def test_activations(name, shape, scale, seed):
+    ours, theirs = ACTIVATIONS[name]
+    X = np.random.default_rng(seed).normal(scale=scale, size=shape)
+    agree(ours(), theirs(), X, seed=seed)
+
+
+@pytest.mark.parametrize("name", ACTIVATIONS)
+def test_activations_of_huge_scores_are_finite(name):
+    X = np.array([[-1e4, -50.0, 0.0, 50.0, 1e4]])
+    module = ACTIVATIONS[name][0]()
+    assert np.isfinite(module.forward(X)).all()
+    assert np.isfinite(module.backward(np.ones_like(X))).all()
+    single = X.astype(np.float32)
+    assert module.forward(single).dtype == np.float32
+    assert module.backward(single).dtype == np.float32
+
+
+def test_erf_is_right_to_the_last_digits():
+    x = np.concatenate([np.linspace(-7, 7, 20001), [-1e9, 1e9, 0.0]])
+    expected = [math.erf(value) for value in x]
+    np.testing.assert_allclose(erf(x), expected, rtol=0, atol=4e-16)
+
+
+@many
+@given(st.lists(sizes, min_size=1, max_size=3), st.integers(2, 6), seeds)
+def test_layer_norm(shape, n_features, seed):
+    X = np.random.default_rng(seed).normal(2, 3, size=(*shape, n_features))
+    agree(LayerNorm(n_features), torch.nn.LayerNorm(n_features), X, seed=seed)
+    agree(RMSNorm(n_features), torch.nn.RMSNorm(n_features, 1e-6), X, seed=seed)
+
+
+@many
+@given(st.integers(2, 6), sizes, st.floats(0, 1), seeds)
+def test_batch_norm_of_rows_learning_and_predicting(n_samples, n_features, momentum, seed):
+    X = np.random.default_rng(seed).normal(2, 3, size=(n_samples, n_features))
+    twin = torch.nn.BatchNorm1d(n_features, momentum=momentum)
+    _batch_norm(BatchNorm1d(n_features, momentum), twin, X, seed)
+
+
+@many
+@given(st.integers(2, 4), sizes, sizes, sizes, seeds)
+def test_batch_norm_of_images(n_samples, n_features, height, width, seed):
+    X = np.random.default_rng(seed).normal(2, 3, size=(n_samples, n_features, height, width))
+    _batch_norm(BatchNorm2d(n_features), torch.nn.BatchNorm2d(n_features), X, seed)
+
+
+def _batch_norm(module, twin, X, seed):
+    network = agree(module, twin, X, seed=seed)
+    for name in ("running_mean", "running_var"):
+        theirs = twin.state_dict()[name].numpy()
+        np.testing.assert_allclose(network.buffers[name], theirs, **EXACT)
+    network.load_state_dict(network.state_dict())
+    network.eval()
+    twin.eval()
+    there = torch.from_numpy(X).requires_grad_()
+    Z = twin(there)
+    dZ = np.random.default_rng(seed).normal(size=X.shape)
+    Z.backward(torch.from_numpy(dZ))
+    np.testing.assert_allclose(network.forward(X), Z.detach().numpy(), **EXACT)
+    np.testing.assert_allclose(network.backward(dZ), there.grad.numpy(), **EXACT)
+
+
+@many
+@given(sizes, sizes, sizes, sizes, seeds)
+def test_embedding(n_samples, n_steps, n_rows, n_features, seed):
+    index = np.random.default_rng(seed).integers(n_rows, size=(n_samples, n_steps))
+    agree(Embedding(n_rows, n_features), torch.nn.Embedding(n_rows, n_features), index, seed=seed)
+
+
+def test_a_residual_is_its_inner_and_a_way_around():
+    inner = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.Tanh())
+
+    class Twin(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner, self.shortcut = inner, torch.nn.Linear(4, 4)
+
+        def forward(self, X):
+            return self.inner(X) + self.shortcut(X)
+
+    X = np.random.default_rng(0).normal(size=(5, 4))
+    agree(Residual(Sequential(Linear(4, 4), Tanh()), Linear(4, 4)), Twin(), X)
+    plain = Network(Residual(Tanh()))
+    np.testing.assert_allclose(plain.forward(X), X + np.tanh(X))
+    np.testing.assert_allclose(plain.backward(X), X * (2 - np.tanh(X) ** 2))
+
+
+MAKES = {
+    "linear": (lambda: Linear(4, 3), (6, 4)),
+    "sequence": (lambda: Sequential(Linear(4, 4), LayerNorm(4), Tanh(), RMSNorm(4)), (6, 4)),
+    "batch norm": (lambda: Sequential(BatchNorm1d(4), ReLU(), Linear(4, 2)), (6, 4)),
+    "images": (lambda: Sequential(BatchNorm2d(2), Flatten(), Linear(24, 3)), (6, 2, 3, 4)),
+}
+
+
+@pytest.mark.parametrize("name", MAKES)
+def test_trials_are_networks_side_by_side(name):
+    make, shape = MAKES[name]
+    side_by_side(make, np.random.default_rng(0).normal(size=shape))
+
+
+def test_embeddings_side_by_side():
+    rng = np.random.default_rng(0)
+    side_by_side(lambda: Sequential(Embedding(7, 3), Linear(3, 2)), rng.integers(7, size=(4, 5)))
+
+
+def test_dropout_drops_its_share_keeps_the_mean_and_rests():
+    X = np.ones((400, 500))
+    network = Network(Dropout(0.3), random_state=1)
+    Z = network.forward(X)
+    assert np.mean(Z == 0) == pytest.approx(0.3, abs=0.005)
+    assert Z.mean() == pytest.approx(1, abs=0.01)
+    np.testing.assert_array_equal(network.backward(X), Z)
+    assert not np.array_equal(network.forward(X), Z)
+    np.testing.assert_array_equal(Network(Dropout(0.3), random_state=1).forward(X), Z)
+    np.testing.assert_array_equal(network.eval().forward(X), X)
+    np.testing.assert_array_equal(network.backward(X), X)
+    assert network.train().forward(X.astype(np.float32)).dtype == np.float32
+
+
+@pytest.mark.parametrize("learning", [True, False])
+def test_batch_norm_by_central_differences(learning):
+    rng = np.random.default_rng(0)
+    X, dZ = rng.normal(size=(5, 3)), rng.normal(size=(5, 3))
+    network = Network(Sequential(Linear(3, 3), BatchNorm1d(3)))
+    if not learning:
+        network.forward(X)
+        network.eval()
+
+    def at(theta):
+        network.parameters.flat[...] = theta
+        return float(np.sum(network.forward(X) * dZ))
+
+    theta = rng.normal(size=network.parameters.flat.shape)
+    expected = numerical_gradient(at, theta)
+    at(theta)
+    network.backward(dZ)
+    np.testing.assert_allclose(network.gradients.flat, expected, atol=1e-7)
+
+
+def test_what_a_layer_cannot_take_is_told():
+    with pytest.raises(DataError, match=r"BatchNorm1d 3 got a batch of 1 value"):
+        Network(BatchNorm1d(3)).forward(np.ones((1, 3)))
+    with pytest.raises(DataError, match=r"LayerNorm 3 got X of shape \(2, 4\)"):
+        Network(LayerNorm(3)).forward(np.ones((2, 4)))
+    with pytest.raises(DataError, match=r"from 0 to 9, needs 0 to 4"):
+        Network(Embedding(5, 2)).forward(np.array([[0, 9]]))
+    with pytest.raises(DataTypeError, match="float64, needs an array of whole numbers"):
+        Network(Embedding(5, 2)).forward(np.array([[0.0]]))
+    with pytest.raises(ParameterError, match="p is 1"):
+        Dropout(1.0)

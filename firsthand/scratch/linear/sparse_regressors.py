@@ -134,7 +134,7 @@ class ElasticNet(Regressor, Estimator):
     --------
     >>> X = [[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]]
     >>> ElasticNet(alpha=0.1).fit(X, [0.0, 2.0, 4.0]).coef_.round(6)
-    array([0.927007, 0.927007])
+    array([0.927711, 0.927711])
     """
 
     coef_: Array

@@ -19,6 +19,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "BaggingClassifier": {"n_estimators": 5},
     "BaggingRegressor": {"n_estimators": 5},
     "ColumnTransformer": {"transformers": [("scale", StandardScaler(), slice(0, 2))]},
+    "ElasticNet": {"alpha": 0.1},
     "ExtraTreesClassifier": {"n_estimators": 10},
     "ExtraTreesRegressor": {"n_estimators": 10},
     "FeatureUnion": {"transformer_list": [("scale", StandardScaler())]},

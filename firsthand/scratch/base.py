@@ -256,6 +256,9 @@ def clone(model: E) -> E:
     >>> clone(LinearRegression(l2=0.5))
     LinearRegression(l2=0.5)
     """
+    theirs: Any = getattr(model, "__sklearn_clone__", None)
+    if theirs is not None:  # scikit-learn's know more about themselves than their parameters
+        return theirs()
     return type(model)(**{name: _cloned(value) for name, value in model.get_params(False).items()})
 
 

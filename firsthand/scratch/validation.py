@@ -373,9 +373,10 @@ def check_choice(name: str, value: Any, allowed: Sequence[Any]) -> None:
     ParameterError
         With the value that came and those that are allowed.
     """
-    if not any(value is choice or (type(value) is str and value == choice) for choice in allowed):
+    if not any(value is c or (isinstance(value, str) and value == c) for c in allowed):
         *others, last = [repr(choice) for choice in allowed]
-        raise ParameterError(f"{name} is {value!r}; use {', '.join(others)} or {last}.")
+        told = f"{', '.join(others)} or {last}" if others else last
+        raise ParameterError(f"{name} is {value!r}; use {told}.")
 
 
 def _not_fitted(model: Estimator) -> NotFittedError:
@@ -433,7 +434,7 @@ def _columns(X: Any, names: NDArray[Any] | None) -> list[NDArray[Any]]:
         _refuse_shape(X.shape)
         columns = [_without_na(np.asarray(X.iloc[:, j])) for j in range(X.shape[1])]
     else:
-        columns = list(to_array(X).T)
+        columns = list(np.ascontiguousarray(to_array(X).T))
     for j, column in enumerate(columns):
         if column.dtype.kind == "c":
             raise DataTypeError(_NOT_COMPLEX.format(name="X"))

@@ -1,9 +1,19 @@
 """Parameters, how a model shows itself, and what it is before it was fitted."""
 
+import numpy as np
 import pytest
+import sklearn.cluster
+import sklearn.linear_model
 
-from firsthand.scratch.base import Estimator
-from firsthand.scratch.errors import ParameterError
+from firsthand.scratch.base import (
+    Classifier,
+    Estimator,
+    Transformer,
+    clone,
+    kind_of,
+    numbered_names,
+)
+from firsthand.scratch.errors import DataError, NotFittedError, ParameterError
 
 
 class Inner(Estimator):
@@ -59,3 +69,83 @@ def test_a_description_of_the_input_is_no_fit():
     assert not model.__sklearn_is_fitted__()
     model.coef_ = [1.0]
     assert model.__sklearn_is_fitted__()
+
+
+class Team(Estimator):
+    parts = "members"
+
+    def __init__(self, members=(), size=3):
+        self.members = members
+        self.size = size
+
+
+def test_named_models_in_a_list_are_parameters():
+    team = Team([("a", Inner(1.0), "more"), ("b", "drop")])
+    assert team.get_params()["a__scale"] == 1.0
+    assert team.get_params()["b"] == "drop"
+    assert set(team.get_params(deep=False)) == {"members", "size"}
+    before = team.members
+    team.set_params(a__scale=2.0, b=Inner(5.0), b__shift=1)
+    assert team.members[0][1] is before[0][1]
+    assert repr(team.members) == (
+        "[('a', Inner(scale=2.0), 'more'), ('b', Inner(scale=5.0, shift=1))]"
+    )
+    assert before[1] == ("b", "drop")
+    again = clone(team)
+    assert repr(again) == repr(team)
+    assert again.members[0][1] is not team.members[0][1]
+
+
+def test_a_new_list_brings_its_names_and_an_unknown_name_sets_nothing():
+    team = Team([("a", Inner(1.0))])
+    team.set_params(members=[("c", Inner(1.0))], c__scale=3.0)
+    assert repr(team.members) == "[('c', Inner(scale=3.0))]"
+    with pytest.raises(ParameterError, match="Team has no parameter 'a__scale'; it has members"):
+        team.set_params(members=[("d", Inner())], a__scale=2.0)
+    assert team.members[0][0] == "c"
+
+
+@pytest.mark.parametrize("broken", ["text", 3, None, [1, 2], [("a",)], [(1, Inner())]])
+def test_what_is_no_list_of_named_models_is_shown_as_it_is(broken):
+    assert Team(broken).get_params() == {"members": broken, "size": 3}
+
+
+class Halves(Transformer, Estimator):
+    def fit(self, X, y=None, sample_weight=None):
+        self.n_features_in_ = np.shape(X)[1]
+        self.half_ = 0.5
+        self.weighted_ = sample_weight is not None
+        return self
+
+    def transform(self, X):
+        return np.asarray(X) * self.half_
+
+
+def test_fit_transform_hands_fit_parameters_on():
+    model = Halves()
+    assert model.fit_transform([[2.0]], sample_weight=[1.0]).tolist() == [[1.0]]
+    assert model.weighted_
+
+
+def test_names_out_are_names_in():
+    model = Halves()
+    with pytest.raises(NotFittedError):
+        model.get_feature_names_out()
+    model.fit([[1.0, 2.0]])
+    assert model.get_feature_names_out().tolist() == ["x0", "x1"]
+    assert model.get_feature_names_out(["a", "b"]).tolist() == ["a", "b"]
+    with pytest.raises(DataError, match=r"equal to number of features \(2\), got 1"):
+        model.get_feature_names_out(["a"])
+    assert numbered_names(model, 2).tolist() == ["halves0", "halves1"]
+    with pytest.raises(NotFittedError):
+        numbered_names(Halves(), 2)
+
+
+def test_what_a_model_is_ours_or_sklearns():
+    class Ours(Classifier, Estimator):
+        pass
+
+    assert kind_of(Ours()) == "classifier"
+    assert kind_of(sklearn.linear_model.Ridge()) == "regressor"
+    assert kind_of(sklearn.cluster.KMeans()) == "clusterer"
+    assert kind_of("passthrough") is None

@@ -14,12 +14,13 @@ import joblib
 import numpy as np
 import pandas as pd
 import pytest
-from sklearn.base import clone, is_classifier, is_regressor
+from sklearn.base import clone, is_classifier, is_clusterer, is_regressor
 from sklearn.compose import ColumnTransformer
 from sklearn.datasets import make_blobs, make_regression
 from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import adjusted_rand_score
 from sklearn.model_selection import GridSearchCV, cross_val_score
-from sklearn.pipeline import make_pipeline
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from sklearn.utils import get_tags
 from sklearn.utils._test_common.instance_generator import PER_ESTIMATOR_XFAIL_CHECKS
@@ -29,7 +30,9 @@ from sklearn.utils.estimator_checks import (
 )
 
 import firsthand.scratch
+from firsthand.scratch import model_selection
 from firsthand.scratch.base import Classifier, Estimator, Regressor
+from firsthand.scratch.compose import Pipeline as OurPipeline
 from firsthand.scratch.validation import check_sample_weight, check_X, check_X_labels, check_X_y
 from tests.scratch.examples import EXPECTED_FAILURES, example
 
@@ -85,7 +88,9 @@ def exported():
 MODELS = [NearestMean, LeastSquares, *exported()]
 CLASSIFIERS = [model for model in MODELS if model.kind == "classifier"]
 REGRESSORS = [model for model in MODELS if model.kind == "regressor"]
-TRANSFORMERS = [model for model in MODELS if model.kind == "transformer"]
+# t-SNE has no transform: a map has no place for samples that it was not drawn of
+TRANSFORMERS = [m for m in MODELS if m.kind == "transformer" and hasattr(m, "transform")]
+CLUSTERERS = [model for model in MODELS if model.kind == "clusterer"]
 # what a model of each kind gives for rows of X; clusterers need not have one for new rows
 OUTPUTS = ("predict", "transform")
 
@@ -110,7 +115,9 @@ def sklearn_checks(models):
         )
 
 
-# scikit-learn's checks fit on data chosen to be hard, where running out of iterations is fair
+# scikit-learn's checks fit on data chosen to be hard, where running out of iterations is fair,
+# and on columns of two values, of which no five bins can be made
+@pytest.mark.filterwarnings("ignore:Bins whose width are too small:UserWarning")
 @pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")
 @sklearn_checks(MODELS)
 def test_passes_sklearn(estimator, check):
@@ -160,8 +167,26 @@ def test_regressors_live_in_sklearn(model):
     X, y = make_regression(120, 1, noise=1.0, random_state=3)  # a line: every kind can follow it
     assert is_regressor(example(model))
     pipeline = make_pipeline(StandardScaler(), example(model))
-    assert cross_val_score(pipeline, X, y, cv=3).min() > 0.9
+    if not get_tags(example(model)).regressor_tags.poor_score:  # as of ids it has not seen
+        assert cross_val_score(pipeline, X, y, cv=3).min() > 0.9
     _searches_clones_and_pickles(pipeline, X, y)
+
+
+@pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")
+@pytest.mark.parametrize("model", CLASSIFIERS + REGRESSORS)
+def test_our_model_selection_gives_what_sklearns_gives(model):
+    if model in CLASSIFIERS:
+        X, y = make_blobs(60, centers=[[-2, 0], [2, 0]], cluster_std=1.5, random_state=4)
+        X = np.abs(X) if counts_only(model) else X
+    else:
+        X, y = make_regression(60, 2, noise=5.0, random_state=4)
+    expected = cross_val_score(example(model), X, y, cv=2)
+    ours = model_selection.cross_val_score(example(model), X, y, cv=2)
+    np.testing.assert_array_equal(ours, expected)
+    search = model_selection.GridSearchCV(example(model), {}, cv=2).fit(X, y)
+    assert search.best_score_ == pytest.approx(expected.mean(), rel=1e-12)
+    again = example(model).fit(X, y)
+    np.testing.assert_array_equal(search.predict(X), again.predict(X))
 
 
 @pytest.mark.parametrize("model", TRANSFORMERS)
@@ -172,6 +197,33 @@ def test_transformers_live_in_sklearn(model):
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)  # sums in another order
     pipeline = make_pipeline(example(model), LogisticRegression())
     _searches_clones_and_pickles(pipeline, X, np.where(y == 0, "left", "right"), step=0)
+
+
+@pytest.mark.parametrize("model", CLUSTERERS)
+def test_clusterers_live_in_sklearn(model):
+    X, y = make_blobs(120, centers=[[-4, 0], [4, 0]], cluster_std=0.5, random_state=3)
+    assert is_clusterer(example(model))
+    pipeline = make_pipeline(StandardScaler(), clone(example(model)))
+    labels = pipeline.fit_predict(X)
+    assert adjusted_rand_score(y, labels) > 0.95
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(pipeline))[-1].labels_, labels)
+    if hasattr(model, "predict"):
+        _searches_clones_and_pickles(pipeline, X, y)
+
+
+@pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")
+@pytest.mark.parametrize("model", MODELS)
+def test_our_pipeline_is_sklearns(model):
+    X, y = make_blobs(60, centers=[[-4, 0], [4, 0]], random_state=5)
+    ours, theirs = (
+        kind([("scale", MinMaxScaler()), ("model", example(model))]).fit(X, y)
+        for kind in (OurPipeline, Pipeline)
+    )
+    for output in OUTPUTS:
+        assert hasattr(ours, output) == hasattr(theirs, output)
+        if hasattr(theirs, output):
+            np.testing.assert_array_equal(getattr(ours, output)(X), getattr(theirs, output)(X))
+    assert get_tags(ours).estimator_type == ours.kind == get_tags(theirs).estimator_type
 
 
 def _searches_clones_and_pickles(pipeline, X, y, step=-1):
@@ -186,7 +238,7 @@ def _searches_clones_and_pickles(pipeline, X, y, step=-1):
     again = clone(model)
     assert again is not model
     assert repr(again.get_params()) == repr(model.get_params())  # models inside are cloned, too
-    assert not again.__sklearn_is_fitted__()
+    assert again.__sklearn_is_fitted__() != again.requires_fit
     np.testing.assert_array_equal(pickle.loads(pickle.dumps(fitted)).predict(X), expected)
     jobs = joblib.Parallel(n_jobs=2, prefer="threads")(
         joblib.delayed(fitted.predict)(part) for part in np.array_split(X, 2)

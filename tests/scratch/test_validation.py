@@ -15,13 +15,18 @@ from firsthand.scratch.errors import (
     ParameterError,
 )
 from firsthand.scratch.validation import (
+    check_choice,
     check_fitted,
     check_number,
     check_random_state,
     check_sample_weight,
+    check_table,
+    check_target,
     check_X,
     check_X_labels,
     check_X_y,
+    to_array,
+    to_matrix,
 )
 
 
@@ -184,3 +189,82 @@ def test_numbers_have_ranges():
     ]:
         with pytest.raises(ParameterError, match=says):
             check_number("rate", value, **limits)
+
+
+def kinds(table):
+    return [column.dtype.kind for column in check_table(Model(), table, fitting=True)]
+
+
+def test_the_columns_of_a_table_keep_their_kinds():
+    assert kinds(pd.DataFrame({"n": [1, 2], "x": [0.5, np.nan], "w": ["a", None]})) == [
+        "i",
+        "f",
+        "O",
+    ]
+    assert kinds([[1, "a"], [2.5, "b"]]) == ["O", "O"]
+    assert kinds(np.array([["a", "b"]])) == ["U", "U"]
+    assert kinds([[1, 2]]) == ["i", "i"]
+    with_na = pd.DataFrame({"n": pd.array([1, None], dtype="Int64")})
+    (column,) = check_table(Model(), with_na, fitting=True)
+    assert column[0] == 1
+    assert np.isnan(column[1])
+
+
+def test_the_columns_of_a_table_are_counted_and_compared():
+    model = Model()
+    check_table(model, pd.DataFrame({"a": ["x"], "b": [1]}), fitting=True)
+    model.coef_ = 0.0
+    assert (model.n_features_in_, list(model.feature_names_in_)) == (2, ["a", "b"])
+    with pytest.raises(DataError, match="same order"):
+        check_table(model, pd.DataFrame({"b": [1], "a": ["x"]}))
+    with pytest.raises(DataError, match="X has 3 features, but Model is expecting 2"):
+        check_table(model, [[1, 2, 3]])
+    with pytest.raises(NotFittedError):
+        check_table(Model(), [[1]])
+
+
+@pytest.mark.parametrize(
+    ("table", "error", "says"),
+    [
+        (pd.DataFrame({"a": [1.0, np.inf]}), DataError, r"infinity in column 0 \('a'\)"),
+        (np.array([[1j]]), DataTypeError, "Complex data not supported"),
+        (scipy.sparse.csr_array(X), DataTypeError, "sparse data is not supported"),
+        (np.empty((0, 2)), DataError, r"0 sample\(s\)"),
+        (pd.DataFrame({"a": []}), DataError, r"0 sample\(s\)"),
+        ([[1, 2], [3]], DataError, "X is not a table"),
+    ],
+)
+def test_what_is_no_table_is_refused(table, error, says):
+    with pytest.raises(error, match=says):
+        check_table(Model(), table, fitting=True)
+
+
+def test_numbers_beside_text_stay_numbers():
+    assert to_array([[1, "a"]])[0, 0] == 1
+    assert to_array(np.array([[1, "a"]]))[0, 0] == "1", "an array was text before it came"
+
+
+def test_what_is_turned_back_has_the_columns_that_were_made():
+    assert to_matrix(fitted(), X).shape == (4, 2)
+    assert to_matrix(fitted(), X[:, :1], 1).shape == (4, 1)
+    with pytest.raises(DataError, match="X has 2 columns, but what Model transforms to has 3"):
+        to_matrix(fitted(), X, 3)
+
+
+def test_a_target_by_itself():
+    assert check_target(Model(), [1, 2]).tolist() == [1.0, 2.0]
+    with pytest.raises(DataError, match="requires y to be passed"):
+        check_target(Model(), None)
+    with pytest.raises(DataError, match="y should be a 1d array"):
+        check_target(Model(), X)
+
+
+def test_a_choice_is_one_of_those_allowed():
+    check_choice("norm", "l1", ("l1", "l2"))
+    check_choice("norm", np.str_("l1"), ("l1", "l2"))
+    check_choice("drop", None, (None, "first"))
+    with pytest.raises(ParameterError, match=r"categories is 'all'; use 'auto'\."):
+        check_choice("categories", "all", ("auto",))
+    for wrong in ("l3", None, 1, ["l1"]):
+        with pytest.raises(ParameterError, match=r"norm is .*; use 'l1' or 'l2'"):
+            check_choice("norm", wrong, ("l1", "l2"))

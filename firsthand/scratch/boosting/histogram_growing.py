@@ -186,14 +186,15 @@ class _Growth:
             allowed = luck < limits.max_features
         sums = self.summands.unpack(packed)
         best = best_splits(sums, limits.min_samples_leaf, limits.l2, self.columns.missing, allowed)
+        totals = sums[:2, :, 0].sum(axis=-1)
         for k, node in enumerate(nodes):
             node.packed = packed[k]
+            node.G, node.H = float(totals[0, k]), float(totals[1, k])
             node.gain = float(best.gain[k])
             node.feature = int(best.feature[k])
             node.code = int(best.code[k])
             node.missing_left = bool(best.missing_left[k])
             node.left_sums = (float(best.left[0, k]), float(best.left[1, k]))
-            node.G, node.H = float(sums[0, k, 0].sum()), float(sums[1, k, 0].sum())
 
 
 def _by_gain(root: _Node, max_leaf_nodes: float) -> list[_Node]:

@@ -36,6 +36,7 @@ Indices = NDArray[np.intp]
 
 CELLS = 1 << 13  # the most cells of a joint histogram: 128 KB, which stays in the cache
 LEAST = 1e-290  # so that 1 / unit is finite where every curvature is all but zero
+BLOCK = 1 << 14  # samples times features that are counted at once
 BITS = 53  # whole numbers below 2^53 are floats
 
 
@@ -142,14 +143,17 @@ class Columns:
             self._count(rows, sizes, added, out)
 
     def _count(self, rows: Indices | None, sizes: list[int], added: Packed, out: Packed) -> None:
-        """Count feature by feature, straight into the histograms."""
+        """Count straight into the histograms: feature by feature, or many if samples are few."""
         out[:] = 0.0
         cells = out.ravel()
         stride = self.n_features * self.n_bins
         start = np.repeat(np.arange(0, len(cells), stride), sizes)  # of each sample's node
-        for j, codes in enumerate(self.codes):
-            keys = start + (codes if rows is None else codes.take(rows))
-            np.add.at(cells[j * self.n_bins :], keys, added)
+        at_once = max(1, BLOCK // len(start))
+        for first in range(0, self.n_features, at_once):
+            codes = self.codes[first : first + at_once]
+            keys = start + (codes if rows is None else codes.take(rows, axis=1))
+            keys += np.arange(first, first + len(codes))[:, None] * self.n_bins
+            np.add.at(cells, keys.ravel(), np.tile(added, len(codes)))
 
     def _count_joint(
         self, rows: Indices | None, sizes: list[int], added: Packed, out: Packed

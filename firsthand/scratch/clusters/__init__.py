@@ -5,5 +5,6 @@ from firsthand.scratch.clusters.dbscan_estimator import DBSCAN
 from firsthand.scratch.clusters.gaussian_mixture import Mixture
 from firsthand.scratch.clusters.gaussian_mixture_estimator import GaussianMixture
 from firsthand.scratch.clusters.kmeans_estimator import KMeans
+from firsthand.scratch.clusters.minibatch_kmeans_estimator import MiniBatchKMeans
 
-__all__ = ["DBSCAN", "GaussianMixture", "KMeans", "Mixture", "Neighbors"]
+__all__ = ["DBSCAN", "GaussianMixture", "KMeans", "MiniBatchKMeans", "Mixture", "Neighbors"]

@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from firsthand.scratch.base import Clusterer, Estimator, Transformer
+from firsthand.scratch.base import Clusterer, Estimator, Transformer, numbered_names
 from firsthand.scratch.clusters._lloyd import fast_lloyd
 from firsthand.scratch.clusters.kmeans import assign, inertia, kmeans_plus_plus
 from firsthand.scratch.distances import squared_distances
@@ -26,7 +26,7 @@ from firsthand.scratch.validation import (
     check_X,
 )
 
-__all__ = ["KMeans", "check_start", "n_starts", "start_centers"]
+__all__ = ["KMeans", "check_start", "minus_inertia", "n_starts", "start_centers"]
 
 Array = NDArray[np.float64]
 Start = Literal["k-means++", "random"] | ArrayLike | Callable[..., Any]
@@ -136,13 +136,13 @@ class KMeans(Clusterer, Transformer, Estimator):
         """Return the distance to every centre, shape (n_samples, n_clusters)."""
         return np.sqrt(squared_distances(check_X(self, X), self.cluster_centers_))
 
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[Any]:
+        """Return the names of the columns that come out: kmeans0, kmeans1, ... ."""
+        return numbered_names(self, self.n_clusters)
+
     def score(self, X: ArrayLike, y: Any = None, sample_weight: ArrayLike | None = None) -> float:
         """Return minus the inertia of ``X``: larger is better."""
-        matrix = check_X(self, X)
-        weight = None if sample_weight is None else check_sample_weight(sample_weight, len(matrix))
-        return -inertia(
-            matrix, assign(matrix, self.cluster_centers_), self.cluster_centers_, weight
-        )
+        return minus_inertia(self, X, sample_weight)
 
     def _warn(self) -> None:
         found = len(np.unique(self.labels_))
@@ -153,6 +153,13 @@ class KMeans(Clusterer, Transformer, Estimator):
                 in_both_families(ConvergenceWarning),
                 stacklevel=3,
             )
+
+
+def minus_inertia(model: Any, X: ArrayLike, sample_weight: ArrayLike | None) -> float:
+    """Return minus the inertia of ``X`` about the centres of a fitted model."""
+    matrix, centers = check_X(model, X), model.cluster_centers_
+    weight = None if sample_weight is None else check_sample_weight(sample_weight, len(matrix))
+    return -inertia(matrix, assign(matrix, centers), centers, weight)
 
 
 def check_start(init: Start, n_clusters: int, X: Array) -> Any:
@@ -178,12 +185,15 @@ def check_start(init: Start, n_clusters: int, X: Array) -> Any:
     return _centers(init, n_clusters, X)
 
 
-def n_starts(n_init: int | str, init: Any) -> int:
-    """Return how often to begin: once where the beginning would be the same."""
+def n_starts(n_init: int | str, init: Any, several: int = 10) -> int:
+    """Return how often to begin: once where the beginning would be the same.
+
+    ``several`` is how often "auto" begins at random.
+    """
     if isinstance(init, np.ndarray):
         return 1
     if n_init == "auto":
-        return 1 if isinstance(init, str) and init == "k-means++" else 10
+        return 1 if isinstance(init, str) and init == "k-means++" else several
     check_number("n_init", n_init, at_least=1, whole=True)
     return int(n_init)
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from firsthand.scratch.base import Estimator, Transformer
+from firsthand.scratch.base import Estimator, Transformer, numbered_names
 from firsthand.scratch.decomposition.pca import (
     axes_by_covariance,
     axes_by_svd,
@@ -154,6 +154,10 @@ class PCA(Transformer, Estimator):
                 "pass what transform returned."
             )
         return reconstruct(Z * self._scale() if self.whiten else Z, self.mean_, self.components_)
+
+    def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[Any]:
+        """Return the names of the columns that come out: pca0, pca1, ... ."""
+        return numbered_names(self, self.n_components_)
 
     def get_covariance(self) -> Array:
         """Return the covariance of the model, V (Lambda - sigma^2) V^T + sigma^2 I."""

@@ -8,6 +8,7 @@ train an ``MLP`` on a table.
 
 from firsthand.scratch.nn.errors import DivergenceError
 from firsthand.scratch.nn.estimators import MLPClassifier, MLPRegressor
+from firsthand.scratch.nn.gradcheck import Checked, GradientCheck, check_gradients
 from firsthand.scratch.nn.models.mlp import MLP
 from firsthand.scratch.nn.module import Module
 from firsthand.scratch.nn.network import Network
@@ -18,7 +19,9 @@ from firsthand.scratch.nn.training import History, Progress, evaluate, train
 
 __all__ = [
     "MLP",
+    "Checked",
     "DivergenceError",
+    "GradientCheck",
     "History",
     "MLPClassifier",
     "MLPRegressor",
@@ -28,6 +31,7 @@ __all__ = [
     "Plateau",
     "Progress",
     "Sequential",
+    "check_gradients",
     "evaluate",
     "train",
 ]

@@ -59,13 +59,14 @@ def moments(X: Array, sample_weight: Array | None = None) -> Moments:
     """
     weight = np.ones(len(X)) if sample_weight is None else sample_weight
     gaps = np.isnan(X)
-    filled = np.where(gaps, 0.0, X) if gaps.any() else X
-    total = weight.sum() - weight @ gaps if filled is not X else np.full(X.shape[1], weight.sum())
+    known = (~gaps).astype(np.float64) if gaps.any() else None
+    filled = X if known is None else np.where(gaps, 0.0, X)
+    total = np.full(X.shape[1], weight.sum()) if known is None else weight @ known
     share = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
     mean = (weight @ filled) * share  # as a product three times as fast as by X.sum(axis=0)
     rest = filled - mean
-    if filled is not X:
-        rest[gaps] = 0.0
+    if known is not None:
+        rest *= known
     lost = (weight @ rest) * share
     np.multiply(rest, rest, out=rest)
     variance = np.maximum((weight @ rest) * share - lost**2, 0.0)

@@ -48,6 +48,7 @@ __all__ = [
     "select_pair",
     "smo",
     "step_length",
+    "update_pair",
 ]
 
 Array = NDArray[np.float64]
@@ -144,6 +145,17 @@ def step_length(K: Array, F: Array, beta: Array, bounds: Bounds, i: int, j: int)
     return float(min(best, bounds[1][i] - beta[i], beta[j] - bounds[0][j]))
 
 
+def update_pair(beta: Array, bounds: Bounds, i: int, j: int, t: float) -> Array:
+    """Return beta after beta_i has risen by t and beta_j fallen by t, shape (n_samples,).
+
+    One whose room is used up stands exactly at its bound, which a rounded sum may miss.
+    """
+    after = beta.copy()
+    after[i] = beta[i] + t if t < bounds[1][i] - beta[i] else bounds[1][i]
+    after[j] = beta[j] - t if t < beta[j] - bounds[0][j] else bounds[0][j]
+    return after
+
+
 def intercept(F: Array, beta: Array, bounds: Bounds) -> float:
     """Return b, which puts the free support vectors on the margin: y_i f(x_i) = 1.
 
@@ -187,8 +199,7 @@ def smo(
     while n_iter < max_iter and gap(F, beta, bounds) >= tol:
         i, j = select_pair(K, F, beta, bounds)
         t = step_length(K, F, beta, bounds, i, j)
-        beta[i] += t
-        beta[j] -= t
+        beta = update_pair(beta, bounds, i, j, t)
         F -= t * (K[i] - K[j])
         n_iter += 1
     return beta, intercept(F, beta, bounds), n_iter

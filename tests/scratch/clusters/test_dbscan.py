@@ -77,7 +77,7 @@ tables = st.tuples(st.integers(1, 30), st.integers(1, 4)).flatmap(
 @given(tables, st.sampled_from(METRICS), st.sampled_from([1.0, 2.0, np.sqrt(2), 5.0, 0.5]))
 def test_boxes_find_the_neighbours_that_all_pairs_have(X, metric, eps):
     D = cdist(X, X, "sqeuclidean" if metric == "euclidean" else SCIPYS[metric])
-    near = D <= (eps * eps if metric == "euclidean" else eps)  # (2^.5)^2 is more than 2
+    near = (eps * eps if metric == "euclidean" else eps) >= D  # (2^.5)^2 is more than 2
     expected = [set(np.flatnonzero(row)) for row in near]
     assert pairs(fast_neighborhoods(X, eps, metric)) == expected
     if eps != np.sqrt(2):
@@ -111,7 +111,7 @@ def test_the_order_of_samples_changes_names_and_borders_only(seed):
     np.testing.assert_array_equal(core[order], mixed_core)
     labels, mixed_labels = grow_clusters(near, core)[order], grow_clusters(mixed, mixed_core)
     np.testing.assert_array_equal(labels == -1, mixed_labels == -1)
-    named = {pair for pair in zip(labels[mixed_core], mixed_labels[mixed_core], strict=True)}
+    named = set(zip(labels[mixed_core], mixed_labels[mixed_core], strict=True))
     assert len(named) == len(set(labels[mixed_core].tolist())), "core samples stay together"
 
 

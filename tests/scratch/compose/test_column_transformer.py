@@ -48,7 +48,7 @@ KEYS = [
 ]
 
 
-@pytest.mark.parametrize("key", KEYS, ids=str)
+@pytest.mark.parametrize("key", KEYS, ids=lambda key: getattr(key, "__name__", str(key)))
 @pytest.mark.parametrize("remainder", ["drop", "passthrough"])
 @pytest.mark.parametrize("prefixed", [True, False])
 def test_is_what_sklearn_makes(key, remainder, prefixed):

@@ -5,11 +5,11 @@ import copy
 import numpy as np
 import pytest
 import torch
-from firsthand.scratch.nn.optimizers.adam import adam_step
 
 from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.nn import optimizers
 from firsthand.scratch.nn.optimizers import SGD, AdaGrad, Adam, AdamW, RMSprop
+from firsthand.scratch.nn.optimizers.adam import adam_step
 
 STEPS = 100
 PAIRS = {

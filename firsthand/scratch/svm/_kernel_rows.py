@@ -61,21 +61,30 @@ class KernelRows:
         places = self._place[rows]
         known, missing = np.flatnonzero(places >= 0), np.flatnonzero(places < 0)
         self._last_used[places[known]] = self._clock
-        total = weights[known] @ self._kept[places[known]]
+        total = _combined(weights[known], self._kept[places[known]])
         if len(missing):
             made = self._kernel(self._left[rows[missing]], self._right)
-            total += weights[missing] @ made
+            total += _combined(weights[missing], made)
             self._keep(made, rows[missing])
         return total
 
     def _keep(self, made: Array, rows: Indices) -> None:
         """Store rows, in place of those not used for longest; none of this call's is thrown out."""
         self.n_made += len(rows)
-        oldest = np.argsort(self._last_used, kind="stable")[: len(rows)]
-        places = oldest[self._last_used[oldest] < self._clock]
+        n_kept = min(len(rows), len(self._kept))
+        places = np.argpartition(self._last_used, n_kept - 1)[:n_kept]  # unused ones have 0
+        places = places[self._last_used[places] < self._clock]
         evicted = self._owner[places]
         self._place[evicted[evicted >= 0]] = -1
         rows = rows[: len(places)]
         self._kept[places] = made[: len(places)]
         self._owner[places], self._place[rows] = rows, places
         self._last_used[places] = self._clock
+
+
+def _combined(weights: Array, rows: Array) -> Array:
+    """Return weights @ rows on one thread.
+
+    For some dozen rows a second thread saves nothing, and on a busy machine it is waited for.
+    """
+    return np.einsum("i,ij->j", weights, rows)

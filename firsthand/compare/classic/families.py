@@ -12,9 +12,13 @@ from firsthand.compare.errors import CompareError
 
 FAMILIES = {
     "boosting": "Gradient boosting",
+    "clusters": "Clusters",
     "compose": "Pipelines and columns",
+    "decomposition": "Decompositions",
+    "ensembles": "Models made of many",
     "linear": "Linear models",
     "preprocessing": "Preprocessing",
+    "recommend": "Recommendations",
     "selection": "Metrics and model selection",
     "trees": "Decision trees",
 }

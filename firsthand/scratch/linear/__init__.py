@@ -5,10 +5,13 @@ from firsthand.scratch.linear.logistic_estimator import LogisticRegression
 from firsthand.scratch.linear.perceptron import Perceptron
 from firsthand.scratch.linear.products import Products
 from firsthand.scratch.linear.regressors import GradientDescentRegressor, LinearRegression, Ridge
+from firsthand.scratch.linear.sparse_regressors import ElasticNet, Lasso
 
 __all__ = [
     "BinaryObjective",
+    "ElasticNet",
     "GradientDescentRegressor",
+    "Lasso",
     "LinearRegression",
     "LogisticRegression",
     "Perceptron",

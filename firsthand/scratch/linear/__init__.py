@@ -1,5 +1,6 @@
 """Models that are a weighted sum of the features."""
 
+from firsthand.scratch.linear.discriminant_estimator import LinearDiscriminantAnalysis
 from firsthand.scratch.linear.irls import BinaryObjective
 from firsthand.scratch.linear.logistic_estimator import LogisticRegression
 from firsthand.scratch.linear.perceptron import Perceptron
@@ -12,6 +13,7 @@ __all__ = [
     "ElasticNet",
     "GradientDescentRegressor",
     "Lasso",
+    "LinearDiscriminantAnalysis",
     "LinearRegression",
     "LogisticRegression",
     "Perceptron",

@@ -103,7 +103,7 @@ def _other(library: str, task: Any, theirs: dict[str, Any]) -> Counterpart:
         task=task,
         settings={
             "max_iter": 10,
-    "learning_rate": 0.3,
+            "learning_rate": 0.3,
             "max_depth": 6,
             "max_leaf_nodes": None,
             "min_samples_leaf": 5,

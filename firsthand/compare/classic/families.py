@@ -11,14 +11,14 @@ from firsthand.compare.comparison import Comparison, Source
 from firsthand.compare.errors import CompareError
 
 FAMILIES = {
-    "clusters": "Clusters",
-    "decomposition": "Decompositions",
-    "linear": "Linear models",
-    "recommend": "Recommendations",
     "boosting": "Gradient boosting",
+    "clusters": "Clusters",
     "compose": "Pipelines and columns",
+    "decomposition": "Decompositions",
+    "ensembles": "Models made of many",
     "linear": "Linear models",
     "preprocessing": "Preprocessing",
+    "recommend": "Recommendations",
     "selection": "Metrics and model selection",
     "trees": "Decision trees",
 }

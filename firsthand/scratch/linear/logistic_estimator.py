@@ -24,10 +24,15 @@ from firsthand.scratch.linear.logistic_regression import (
     objective,
     one_hot,
     shares,
-    sigmoid,
     slope,
     softmax,
     softmax_gradient,
+)
+from firsthand.scratch.linear.scores import (
+    class_scores,
+    log_probabilities,
+    probabilities,
+    top_labels,
 )
 from firsthand.scratch.validation import (
     check_number,
@@ -177,19 +182,20 @@ class LogisticRegression(Classifier, Estimator):
 
     def decision_function(self, X: ArrayLike) -> Array:
         """Return the log-odds of the second class, (n_samples,), or a score for each class."""
-        matrix = check_X(self, X)
-        Z = log_odds(matrix, self.coef_.T, self.intercept_)
-        return Z[:, 0] if len(self.classes_) == 2 else Z
+        return class_scores(check_X(self, X), self.coef_, self.intercept_)
 
     def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probability of every class, shape (n_samples, n_classes)."""
-        Z = self.decision_function(X)
-        return softmax(Z) if Z.ndim == 2 else np.column_stack([sigmoid(-Z), sigmoid(Z)])
+        return probabilities(self.decision_function(X))
+
+    def predict_log_proba(self, X: ArrayLike) -> Array:
+        """Return the log-probability of every class, shape (n_samples, n_classes)."""
+        return log_probabilities(self.decision_function(X))
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the most probable label of every sample, shape (n_samples,)."""
         Z = self.decision_function(X)
-        return self.classes_[np.argmax(Z, axis=1) if Z.ndim == 2 else (Z > 0).astype(np.intp)]
+        return top_labels(self.classes_, Z)
 
     def _newton(self, X: Array, y: Array, w: Array, b: Any, weight: Array | None) -> Solution:
         """Take Newton steps, with their damping."""

@@ -36,6 +36,7 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
+ONE_THREAD = 2**18  # multiplications up to which OpenBLAS does not share a product out
 Kernel = Callable[[Array, Array], Array]  # (n, n_features), (m, n_features) -> (n, m)
 
 
@@ -88,10 +89,17 @@ def rbf_factors(X: Array, gamma: float) -> tuple[Array, Array]:
 
 
 def exp_product(L: Array, R: Array) -> Array:
-    """Return exp(L R'), at most 1, for factors as :func:`rbf_factors` gives them."""
-    K = L @ R.T
-    np.minimum(K, 0.0, out=K)  # cancellation can leave a little more than nothing
-    return np.exp(K, out=K)
+    """Return exp(L R') for factors as :func:`rbf_factors` gives them; 1, but for rounding, at most.
+
+    In slices that stay in the cache, and small enough for the product to run on one thread: two
+    save little on so few rows, and on a busy machine each product would wait for the other's turn
+    (a fit took up to ten times as long).
+    """
+    K = np.empty((len(L), len(R)))
+    step = max(ONE_THREAD // L.size, 2**13 // len(L), 1)
+    for start in range(0, len(R), step):
+        np.exp(L @ R[start : start + step].T, out=K[:, start : start + step])
+    return K
 
 
 def sigmoid(X: Array, Z: Array, gamma: float, coef0: float = 0.0) -> Array:

@@ -82,8 +82,8 @@ def test_the_fast_steps_are_the_textbooks(seed):
     X, y, C = problem(seed)
     K, bounds = rbf(X, X, 0.5), smo.box(y, C)
     beta, _, n_iter = smo.smo(K, y, C, tol=1e-3, max_iter=8)
-    start, table = np.zeros(len(y)), decomposition.pair_table(K)
-    fast, fast_iter = decomposition.pair_steps(table, y, start, bounds, 1e-3, 8)
+    start = np.zeros(len(y))
+    fast, fast_iter = decomposition.pair_steps(K, y, start, bounds, 1e-3, 8)
     assert fast_iter == n_iter
     np.testing.assert_allclose(fast, beta, atol=1e-12)
 
@@ -108,8 +108,7 @@ def test_leaps_reach_what_pairs_never_would():
     X, y = X[X[:, 0] > 0, :1], np.where(X[X[:, 0] > 0, 1] > 0.5, -1.0, 1.0)
     K = rbf(X, X, 1.0)  # of one feature, and so singular in double precision
     bounds, start = smo.box(y, np.ones(len(y))), np.zeros(len(y))
-    table = decomposition.pair_table(K)
-    _, pairs = decomposition.pair_steps(table, y, start, bounds, 1e-7, 20_000)
+    _, pairs = decomposition.pair_steps(K, y, start, bounds, 1e-7, 20_000)
     beta, n_iter = decomposition.ascend(K, y, start, bounds, 1e-7, 20_000)
     assert pairs == 20_000
     assert n_iter < 5_000

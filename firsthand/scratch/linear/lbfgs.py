@@ -143,7 +143,8 @@ def lbfgs(
         if t == 0.0:  # rounding hides what is left to gain
             break
         s, y = ahead - x, there[1] - here[1]
-        if float(s @ y) > ROUNDING * np.sqrt(float(s @ s) * float(y @ y)):  # else rounding, which would ruin H
+        length = float(np.linalg.norm(s) * np.linalg.norm(y))
+        if float(s @ y) > ROUNDING * length:  # else nothing but rounding, which would ruin H
             pairs.append((s, y))
         x, here = ahead, there
         losses.append(here[0])

@@ -130,6 +130,7 @@ class Recurrent(Module):
         self.n_in, self.n_hidden, self.n_layers = n_in, n_hidden, n_layers
         self.bidirectional, self.n_directions = bidirectional, 1 + bidirectional
         self.drops = [Dropout(dropout) for _ in range(n_layers - 1)]
+        self.sweeps = [Sweep(self.gates()) for _ in self.places]
         self.shapes = {}
         for k, place in enumerate(self.places):
             below = n_in if k < self.n_directions else n_hidden * self.n_directions
@@ -170,30 +171,27 @@ class Recurrent(Module):
         H, n_samples = self._steps_first(X), X.shape[-3]
         self.ended = self._ended(len(H), n_samples)
         states = self._states(start if start is not None else self.carried, n_samples, "start")
-        self.sweeps: list[Sweep] = []
         ways = self.n_directions
         for layer in range(self.n_layers):
             H = self.drops[layer - 1].forward(H) if layer else H
             outputs: list[Array] = []
             for way in range(ways):
                 k = layer * ways + way
-                turn = slice(None, None, -1 if way else 1)
-                sweep = Sweep(self.gates())
+                sweep, turn = self.sweeps[k], slice(None, None, -1 if way else 1)
                 ended = None if self.ended is None else self.ended[turn]
                 first = [state[..., k, :, :].mT for state in states]
                 A = sweep.gates.joint(*self._weights(k))
                 outputs.append(sweep.forward(H[turn], first, A, ended)[turn])
-                self.sweeps.append(sweep)
             H = np.concatenate(outputs, axis=-2) if ways > 1 else outputs[0]
             H = self._without_ends(H)
         lasts = zip(*(sweep.last for sweep in self.sweeps), strict=True)
         self.last = tuple(np.stack([part.mT for part in parts], axis=-3) for parts in lasts)
         if self.carrying:
             self.carried = self.last
-        return np.ascontiguousarray(np.moveaxis(H, (0, -1), (-2, -3)))
+        return np.moveaxis(H, (0, -1), (-2, -3)).copy(order="C")
 
     def backward(self, dZ: Array, dlast: States | None = None) -> Array:
-        """Return dX and fill the gradients; ``dlast`` is what ``last`` is asked for, if anything."""
+        """Return dX and fill the gradients; ``dlast`` is what the last states are asked for."""
         n_steps, ways, n = len(self.sweeps[0].G), self.n_directions, self.n_hidden
         n_samples = self.sweeps[0].G.shape[-1]
         self.check(dZ, *self.trials, n_samples, n_steps, ways * n, name="dZ")
@@ -215,7 +213,7 @@ class Recurrent(Module):
             dH = inputs[0] + inputs[1] if ways > 1 else inputs[0]
             dH = self.drops[layer - 1].backward(dH) if layer else dH
         self.dstart = tuple(dstart)
-        return np.ascontiguousarray(np.moveaxis(dH, (0, -1), (-2, -3)))
+        return np.moveaxis(dH, (0, -1), (-2, -3)).copy(order="C")
 
     def to_torch(self) -> dict[str, Array]:
         return {

@@ -13,6 +13,7 @@ time: what it does and how to do it (1990).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any, ClassVar
 
 import numpy as np
@@ -70,13 +71,14 @@ def unroll_backward(
     ``step_backward(*dstates, kept, *weights)`` returns dx, the gradients of the states before the
     step, and those of the weights. ``dH`` is what the outputs ask for, ``dlast`` the last states.
     """
-    dstates, dX, dweights = dlast, [], []
+    dstates, dX = dlast, []
+    dweights: list[Any] = [0] * len(weights)
     for t in reversed(range(len(seen))):
         dh = dstates[0] + dH[..., t, :]  # from this step's output, and from all later steps
         dx, *gradients = step_backward(dh, *dstates[1:], seen[t], *weights)
         dstates = tuple(gradients[: len(dlast)])
         asked = gradients[len(dlast) :]
-        dweights = [d + more for d, more in zip(dweights, asked, strict=True)] or asked
+        dweights = [d + more for d, more in zip_longest(dweights, asked, fillvalue=0)]
         dX.append(dx)
     return np.stack(dX[::-1], axis=-2), dstates, dweights
 

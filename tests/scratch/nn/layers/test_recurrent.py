@@ -191,7 +191,7 @@ def test_what_comes_after_the_end_does_not_matter(kind):
     Z, dX, gradients = network.forward(X), network.backward(dZ), network.gradients.flat.copy()
     assert not Z[0, 3:].any()
     assert not dX[0, 3:].any()
-    X[0, 3:], dZ[0, 3:] = 1e3, 1e3
+    X[0, 3:], dZ[0, 3:] = np.nan, np.nan
     np.testing.assert_array_equal(network.forward(X), Z)
     np.testing.assert_array_equal(network.backward(dZ), dX)
     np.testing.assert_array_equal(network.gradients.flat, gradients)

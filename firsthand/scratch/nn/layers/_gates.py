@@ -5,9 +5,10 @@ A step of every cell is one product of a joint matrix with what comes in, and a 
     G = A [h; x; 1]        A = [U' W' b + v], a block of n_hidden rows a gate
     h = bend(G)
 
-With samples as columns a gate is one contiguous block, and its product with few samples is a
-third faster than with samples as rows. The sigmoid is a tanh, (1 + tanh(z / 2)) / 2: with the
-half folded into A's rows, one call bends all gates. What these functions compute is what the step
+With samples as columns a gate is one contiguous block. The sigmoid is a tanh,
+(1 + tanh(z / 2)) / 2: with the half folded into A's rows, one call bends all gates (an LSTM's, 128
+units and 32 samples in float32: 6 us, and 18 by two functions). Forward and backward together take
+two thirds of what the plain steps take. What these functions compute is what the step
 functions of ``rnn``, ``lstm`` and ``gru`` say; tests hold both together.
 
 Arrays may have leading axes, those of trials, in front of (rows, n_samples).

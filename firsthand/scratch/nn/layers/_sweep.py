@@ -5,8 +5,8 @@
                 dA = sum over t of dG_t V_t', one product of all steps after the last
 
 Steps come first, samples last: (n_steps, ..., n_features, n_samples). A sample that has ended
-keeps its state, and its gradient passes by. Arrays are used again from call to call: fresh memory
-cost 2.5 of 12.5 ms at 32 samples of 50 steps, 64 -> 128.
+keeps its state, and its gradient passes by. Arrays are used again from call to call: at 32 samples
+of 50 steps, 64 -> 128, fresh memory cost nothing to 2 of 11 ms, as the allocator pleased.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from firsthand.scratch.metrics._inputs import Array, labels_of, numbers, same_le
 
 BLOCK = 1 << 21  # distances at once, 16 MB; BLAS threads wait for each other after each product
 
-__all__ = ["silhouette_samples", "silhouette_score"]
+__all__ = ["distance_sums", "silhouette_samples", "silhouette_score"]
 
 
 def silhouette_samples(X: ArrayLike, labels: ArrayLike) -> Array:

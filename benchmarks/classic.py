@@ -26,39 +26,53 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from statistics import geometric_mean
 from typing import Any
 
 import numpy as np
 
 from firsthand.compare.timing import time_both
+from firsthand.library import named
 
 Array = np.ndarray
 Data = tuple[Array, Array]
 WIDTH = 68
-XGBOOST, EXACT = "XGBoost", "scikit-learn's exact"
 
 
 @dataclass(frozen=True)
 class Work:
     """One kind of work: the data of n samples, and the models of both sides.
 
-    ``bar`` is the largest ratio allowed, for fit and for predict where ``predicts``;
-    ``against`` names a library other than scikit-learn, whose rows the mean leaves out.
+    ``bar`` is the largest ratio allowed, for fit and for predict where ``predicts``; ``theirs`` has
+    settings on top of those that both share, and ``named`` a name for those that are not
+    scikit-learn's own model of the same kind.
     """
 
     name: str
     bar: float
     n_samples: int
     data: Callable[[int], Data]
-    ours: Callable[[], Any]
-    theirs: Callable[[], Any]
+    scratch: str
+    library: str
+    settings: dict[str, Any] = field(default_factory=dict)
+    ours: dict[str, Any] = field(default_factory=dict)
+    theirs: dict[str, Any] = field(default_factory=dict)
     predicts: bool = False
     runs: int = 7
-    against: str = "scikit-learn"
     n_queries: int = 0  # rows to predict, if not as many as were fitted
     grows: int = 10
+
+    def model(self, side: str) -> Any:
+        """Return an unfitted model of the side "ours" or "theirs"."""
+        path = f"firsthand.scratch.{self.scratch}" if side == "ours" else self.library
+        return named(path)(**self.settings, **getattr(self, side))
+
+    @property
+    def counts(self) -> bool:
+        """Whether the mean over scikit-learn takes it in."""
+        return self.library.startswith("sklearn.")
 
 
 def linear_data(n: int, n_features: int = 20) -> Data:
@@ -112,187 +126,109 @@ def blobs(n: int) -> Data:
     return X, y
 
 
-def works() -> list[Work]:
-    return [*linear_works(), *neighbour_works(), *tree_works(), *boosting_works(), *svm_works()]
+def correlated(n_features: int) -> Callable[[int], Data]:
+    return partial(correlated_data, n_features=n_features)
 
 
-def linear_works() -> list[Work]:
-    from sklearn import decomposition as sk_decomposition
-    from sklearn import linear_model, naive_bayes
+START = np.random.default_rng(6).normal(size=(8, 20)) * 5
+ROUNDS = {"n_clusters": 8, "init": START, "n_init": 1, "max_iter": 50, "tol": 0.0}
+DEPTH = {"max_depth": 10, "random_state": 0}
+FOREST = {"n_estimators": 100, "random_state": 0, "n_jobs": 2}
+BOOSTED = {"max_iter": 100, "max_leaf_nodes": None, "early_stopping": False}
+BOOSTING = "histogram boosting 1e5 x 20, 100 trees, depth 6"
 
-    from firsthand.scratch import bayes, decomposition, linear
-
-    n = 20_000
-    return [
+WORKS = [
+    Work(
+        *("linear regression 1e5 x 20", 0.3, 100_000, linear_data),
+        *("linear.LinearRegression", "sklearn.linear_model.LinearRegression"),
+        runs=15,
+    ),
+    Work(
+        *("ridge 1e5 x 20", 0.5, 100_000, linear_data),
+        *("linear.Ridge", "sklearn.linear_model.Ridge"),
+        runs=15,
+    ),
+    Work(
+        *("logistic 2e4 x 50", 0.3, 20_000, correlated(50)),
+        *("linear.LogisticRegression", "sklearn.linear_model.LogisticRegression"),
+        ours={"l2": 1 / 20_000},
+        theirs={"max_iter": 10_000},
+    ),
+    Work(
+        *("lasso 1e4 x 200", 1.5, 10_000, sparse_data),
+        *("linear.Lasso", "sklearn.linear_model.Lasso"),
+        settings={"alpha": 0.1},
+        runs=15,
+    ),
+    Work(
+        *("Gaussian naive Bayes 1e5 x 50", 0.6, 100_000, correlated(50)),
+        *("bayes.GaussianNB", "sklearn.naive_bayes.GaussianNB"),
+        predicts=True,
+    ),
+    Work(
+        *("PCA 1e4 x 100", 1.0, 10_000, correlated(100)),
+        *("decomposition.PCA", "sklearn.decomposition.PCA"),
+        settings={"n_components": 10},
+        runs=15,
+    ),
+    Work(
+        *("k-nearest neighbours 1e4 / 1e3 x 50", 1.2, 10_000, partial(made_classes, n_features=50)),
+        *("neighbors.KNeighborsClassifier", "sklearn.neighbors.KNeighborsClassifier"),
+        theirs={"algorithm": "brute", "n_jobs": 2},
+        predicts=True,
+        n_queries=1_000,
+        runs=15,
+    ),
+    Work(
+        *("k-means 1e4 x 20, 8 clusters, 50 rounds", 1.2, 10_000, blobs),
+        *("clusters.KMeans", "sklearn.cluster.KMeans"),
+        settings=ROUNDS,
+        runs=15,
+    ),
+    *(
         Work(
-            "linear regression 1e5 x 20",
-            0.3,
-            100_000,
-            linear_data,
-            linear.LinearRegression,
-            linear_model.LinearRegression,
-            runs=15,
-        ),
-        Work(
-            "ridge 1e5 x 20",
-            0.5,
-            100_000,
-            linear_data,
-            lambda: linear.Ridge(alpha=1.0),
-            lambda: linear_model.Ridge(alpha=1.0),
-            runs=15,
-        ),
-        Work(
-            "logistic 2e4 x 50",
-            0.3,
-            n,
-            lambda n: correlated_data(n, 50),
-            lambda: linear.LogisticRegression(l2=1 / n),
-            lambda: linear_model.LogisticRegression(max_iter=10_000),
-        ),
-        Work(
-            "lasso 1e4 x 200",
-            1.5,
-            10_000,
-            sparse_data,
-            lambda: linear.Lasso(alpha=0.1),
-            lambda: linear_model.Lasso(alpha=0.1),
-            runs=15,
-        ),
-        Work(
-            "Gaussian naive Bayes 1e5 x 50",
-            0.6,
-            100_000,
-            lambda n: correlated_data(n, 50),
-            bayes.GaussianNB,
-            naive_bayes.GaussianNB,
-            predicts=True,
-        ),
-        Work(
-            "PCA 1e4 x 100",
-            1.0,
-            10_000,
-            lambda n: correlated_data(n, 100),
-            lambda: decomposition.PCA(10),
-            lambda: sk_decomposition.PCA(10),
-            runs=15,
-        ),
-    ]
-
-
-def neighbour_works() -> list[Work]:
-    from sklearn import cluster
-    from sklearn import neighbors as sk_neighbors
-
-    from firsthand.scratch import clusters, neighbors
-
-    start = np.random.default_rng(6).normal(size=(8, 20)) * 5
-    rounds = {"n_clusters": 8, "init": start, "n_init": 1, "max_iter": 50, "tol": 0.0}
-    return [
-        Work(
-            "k-nearest neighbours 1e4 / 1e3 x 50",
-            1.2,
-            10_000,
-            lambda n: made_classes(n, 50),
-            neighbors.KNeighborsClassifier,
-            lambda: sk_neighbors.KNeighborsClassifier(algorithm="brute", n_jobs=2),
-            predicts=True,
-            n_queries=1_000,
-            runs=15,
-        ),
-        Work(
-            "k-means 1e4 x 20, 8 clusters",
-            1.2,
-            10_000,
-            blobs,
-            lambda: clusters.KMeans(**rounds),
-            lambda: cluster.KMeans(**rounds),
-            runs=15,
-        ),
-    ]
-
-
-def tree_works() -> list[Work]:
-    from sklearn import ensemble, tree
-
-    from firsthand.scratch import ensembles, trees
-
-    rows = [
-        Work(
-            f"exact tree {label} x 20, {what}",
-            0.8,
-            n,
-            data,
-            lambda ours=ours: ours(max_depth=10, random_state=0),
-            lambda theirs=theirs: theirs(max_depth=10, random_state=0),
+            *(f"exact tree {label} x 20, {kind}", 0.8, n, data),
+            *(f"trees.DecisionTree{kind}", f"sklearn.tree.DecisionTree{kind}"),
+            settings=DEPTH,
             predicts=True,
         )
         for label, n in (("5e3", 5_000), ("5e4", 50_000))
-        for what, data, ours, theirs in (
-            ("classifier", made_classes, trees.DecisionTreeClassifier, tree.DecisionTreeClassifier),
-            ("regressor", made_numbers, trees.DecisionTreeRegressor, tree.DecisionTreeRegressor),
-        )
-    ]
-    forest = {"n_estimators": 100, "random_state": 0, "n_jobs": 2}
-    rows.append(
+        for kind, data in (("Classifier", made_classes), ("Regressor", made_numbers))
+    ),
+    Work(
+        *("random forest 100 trees 2e4 x 20", 1.0, 20_000, made_classes),
+        *("ensembles.RandomForestClassifier", "sklearn.ensemble.RandomForestClassifier"),
+        settings=FOREST,
+        predicts=True,
+        runs=3,
+    ),
+    Work(
+        *(f"{BOOSTING}: XGBoost", 2.5, 100_000, made_classes),
+        *("boosting.HistGradientBoostingClassifier", "xgboost.XGBClassifier"),
+        settings={"max_depth": 6, "learning_rate": 0.1},
+        ours=BOOSTED,
+        theirs={"n_estimators": 100, "n_jobs": 2, "tree_method": "hist"},
+        runs=3,
+    ),
+    Work(
+        *(f"{BOOSTING}: exact", 0.1, 100_000, made_classes),
+        "boosting.HistGradientBoostingClassifier",
+        "sklearn.ensemble.GradientBoostingClassifier",
+        settings={"max_depth": 6, "learning_rate": 0.1},
+        ours=BOOSTED,
+        theirs={"n_estimators": 100},
+        runs=1,
+        grows=1,
+    ),
+    *(
         Work(
-            "random forest 100 trees 2e4 x 20",
-            1.0,
-            20_000,
-            made_classes,
-            lambda: ensembles.RandomForestClassifier(**forest),
-            lambda: ensemble.RandomForestClassifier(**forest),
+            *(f"SVC, RBF, {label}", 0.8, n, made_classes, "svm.SVC", "sklearn.svm.SVC"),
             predicts=True,
-            runs=3,
+            grows=grows,
         )
-    )
-    return rows
-
-
-def boosting_works() -> list[Work]:
-    from sklearn import ensemble
-    from xgboost import XGBClassifier
-
-    from firsthand.scratch import boosting
-
-    def ours() -> Any:
-        return boosting.HistGradientBoostingClassifier(
-            max_iter=100, max_depth=6, max_leaf_nodes=None, early_stopping=False
-        )
-
-    def xgboost() -> Any:
-        return XGBClassifier(n_estimators=100, max_depth=6, learning_rate=0.1, n_jobs=2)
-
-    def exact() -> Any:
-        return ensemble.GradientBoostingClassifier(n_estimators=100, max_depth=6)
-
-    name = "histogram boosting 1e5 x 20, 100 trees, depth 6"
-    return [
-        Work(
-            f"{name}: {XGBOOST}", 2.5, 100_000, made_classes, ours, xgboost, runs=3, against=XGBOOST
-        ),
-        Work(f"{name}: {EXACT}", 0.1, 100_000, made_classes, ours, exact, runs=1, grows=1),
-    ]
-
-
-def svm_works() -> list[Work]:
-    from sklearn import svm as sk_svm
-
-    from firsthand.scratch import svm
-
-    return [
-        Work(
-            f"SVC, RBF, {label}",
-            0.8,
-            n,
-            made_classes,
-            svm.SVC,
-            sk_svm.SVC,
-            predicts=True,
-            grows=10 if n == 2_000 else 4,
-        )
-        for label, n in (("2e3", 2_000), ("5e3", 5_000))
-    ]
+        for label, n, grows in (("2e3", 2_000, 10), ("5e3", 5_000, 4))
+    ),
+]
 
 
 @dataclass(frozen=True)
@@ -303,7 +239,7 @@ class Row:
     ours: float
     theirs: float
     bar: float
-    against: str
+    counts: bool
     scores: tuple[float, float] = (math.nan, math.nan)
 
     @property
@@ -315,18 +251,18 @@ def measure(work: Work, n: int, runs: int) -> Iterator[Row]:
     """Yield the rows of one work at ``n`` samples."""
     X, y = work.data(n + n // 4)
     X, held_out, y, unseen = X[:n], X[n:], y[:n], y[n:]
-    ours, theirs = work.ours(), work.theirs()
+    ours, theirs = work.model("ours"), work.model("theirs")
     fit = timed(lambda: ours.fit(X, y), lambda: theirs.fit(X, y), runs)
     scores = (math.nan, math.nan)
     if hasattr(theirs, "predict"):
         scores = (float(ours.score(held_out, unseen)), float(theirs.score(held_out, unseen)))
     label = f"{work.name}, fit" if work.predicts else work.name
     bar = math.nan if work.n_queries else work.bar  # brute force only keeps the samples
-    yield Row(label, *fit, bar, work.against, scores)
+    yield Row(label, *fit, bar, work.counts, scores)
     if work.predicts:
         rows = held_out[: work.n_queries] if work.n_queries else X
         took = timed(lambda: ours.predict(rows), lambda: theirs.predict(rows), max(runs, 5))
-        yield Row(f"{work.name}, predict", *took, work.bar, work.against)
+        yield Row(f"{work.name}, predict", *took, work.bar, work.counts)
 
 
 def timed(ours: Callable[[], Any], theirs: Callable[[], Any], runs: int) -> tuple[float, float]:
@@ -350,7 +286,7 @@ def table(chosen: list[Work], runs: int | None) -> None:
     for work in chosen:
         for row in measure(work, work.n_samples, runs or work.runs):
             print(line(row), flush=True)
-            if row.against != XGBOOST and not math.isnan(row.bar):
+            if row.counts and not math.isnan(row.bar):
                 ratios.append(row.ratio)
     if len(ratios) > 1:
         name = "geometric mean against scikit-learn"
@@ -399,9 +335,9 @@ def peak_apart(name: str, side: str) -> float:
 def peak(work: Work, side: str) -> None:
     """Print by how much the process's peak rises while one side fits and predicts."""
     X, y = work.data(work.n_samples)
-    getattr(work, side)().fit(X[:200], y[:200])  # what is loaded on first use is not the work's
+    work.model(side).fit(X[:200], y[:200])  # what is loaded on first use is not the work's
     before = resident()
-    model = getattr(work, side)().fit(X, y)
+    model = work.model(side).fit(X, y)
     if work.predicts:
         model.predict(X[: work.n_queries or None])
     print(json.dumps(max(0.0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before)))
@@ -424,10 +360,10 @@ def main() -> None:
     parser.add_argument("--peak", nargs=2, metavar=("WORK", "SIDE"), help=argparse.SUPPRESS)
     told = parser.parse_args()
     warnings.simplefilter("ignore")
-    chosen = [w for w in works() if any(part.lower() in w.name.lower() for part in told.rows)]
+    chosen = [w for w in WORKS if any(part.lower() in w.name.lower() for part in told.rows)]
     if told.peak:
         name, side = told.peak
-        peak(next(w for w in works() if w.name == name), side)
+        peak(next(w for w in WORKS if w.name == name), side)
     elif told.memory:
         memory(chosen)
     elif told.grow:

@@ -13,6 +13,7 @@ from firsthand.library.logistic_regression import (
 from firsthand.library.margin import widest_margin
 from firsthand.library.mlp import TorchMLP, one_thread
 from firsthand.library.ridge import ridge, ridge_with_penalised_intercept
+from firsthand.library.ridge_by_group import ridge_by_group
 from firsthand.library.sgd_regressor import sgd_epochs
 from firsthand.library.support import MissingPackageError, installed, named, require
 
@@ -27,6 +28,7 @@ __all__ = [
     "one_thread",
     "require",
     "ridge",
+    "ridge_by_group",
     "ridge_with_penalised_intercept",
     "sgd_epochs",
     "widest_margin",

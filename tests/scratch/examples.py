@@ -19,6 +19,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "BaggingClassifier": {"n_estimators": 5},
     "BaggingRegressor": {"n_estimators": 5},
     "ColumnTransformer": {"transformers": [("scale", StandardScaler(), slice(0, 2))]},
+    "ElasticNet": {"alpha": 0.1},
     "ExtraTreesClassifier": {"n_estimators": 10},
     "ExtraTreesRegressor": {"n_estimators": 10},
     "FeatureUnion": {"transformer_list": [("scale", StandardScaler())]},
@@ -53,13 +54,11 @@ FITS_WHAT_IT_WAS_GIVEN = "the models in its list are fitted themselves, as sciki
 COUNTS_SAMPLES = "min_samples_leaf counts samples, whatever they weigh"
 DRAWS_A_START = "the start is drawn, and a sample of weight 2 draws otherwise than two samples"
 DRAWS_SAMPLES = "a bootstrap draws a sample of weight 2 otherwise than two samples"
-ROUNDING = "of equally good splits rounding decides, and weighted sums are rounded otherwise"
 STOPS_WITHIN = "gamma='scale' counts rows and not weights, and both fits stop within tol only"
 WEIGHTS = "check_sample_weight_equivalence_on_dense_data"
 
 # Class name: {check: reason}. Only what scikit-learn also lists for its counterpart.
 EXPECTED_FAILURES: dict[str, dict[str, str]] = {
-    "AdaBoostClassifier": {WEIGHTS: ROUNDING},
     "AdaBoostRegressor": {WEIGHTS: DRAWS_SAMPLES},
     "BaggingClassifier": {WEIGHTS: DRAWS_SAMPLES},
     "BaggingRegressor": {WEIGHTS: DRAWS_SAMPLES},

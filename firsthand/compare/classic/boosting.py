@@ -103,11 +103,10 @@ def _other(library: str, task: Any, theirs: dict[str, Any]) -> Counterpart:
         task=task,
         settings={
             "max_iter": 10,
-    "learning_rate": 0.3,
+            "learning_rate": 0.3,
             "max_depth": 6,
             "max_leaf_nodes": None,
             "min_samples_leaf": 5,
-            "learning_rate": 0.3,
             "l2_regularization": 1.0,
             "early_stopping": False,
             "random_state": 0,

@@ -78,7 +78,9 @@ class Counterpart:
     def models(self, data: Dataset) -> tuple[Any, Any]:
         """Return our model and the library's, unfitted."""
         ours = dict(_resolve(self.settings, data))
-        theirs = {k: v for k, v in (ours | dict(_resolve(self.theirs, data))).items() if v != LEFT}
+        theirs = {
+            k: v for k, v in (ours | dict(_resolve(self.theirs, data))).items() if v is not LEFT
+        }
         return _scratch(self.scratch)(**ours), named(self.library)(**theirs)
 
     def run_scratch(self, data: Dataset) -> Any:

@@ -11,10 +11,15 @@ from firsthand.compare.comparison import Comparison, Source
 from firsthand.compare.errors import CompareError
 
 FAMILIES = {
+    "bayes": "Naive Bayes",
     "boosting": "Gradient boosting",
+    "clusters": "Clusters",
     "compose": "Pipelines and columns",
+    "decomposition": "Decompositions",
+    "ensembles": "Models made of many",
     "linear": "Linear models",
     "preprocessing": "Preprocessing",
+    "recommend": "Recommendations",
     "selection": "Metrics and model selection",
     "trees": "Decision trees",
 }

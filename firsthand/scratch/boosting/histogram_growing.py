@@ -29,7 +29,7 @@ __all__ = ["Limits", "grow_tree"]
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
-ROOM = 1 << 25  # bytes of histograms that one round may fill
+ROOM = 1 << 22  # bytes of histograms that one round may fill
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Limits:
     max_features: int | None = None
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class _Node:
     """A node while the tree grows; where nothing is gained, or nothing is known, gain is 0."""
 
@@ -188,7 +188,7 @@ class _Growth:
         best = best_splits(sums, limits.min_samples_leaf, limits.l2, self.columns.missing, allowed)
         totals = sums[:2, :, 0].sum(axis=-1)
         for k, node in enumerate(nodes):
-            node.packed = packed[k]
+            node.packed = packed[k] if best.gain[k] > 0 else None
             node.G, node.H = float(totals[0, k]), float(totals[1, k])
             node.gain = float(best.gain[k])
             node.feature = int(best.feature[k])

@@ -169,8 +169,6 @@ def best_splits(
     if misses.any():
         lefts.insert(0, left - sums[..., :1])
     gains = [_gains(left, whole, min_samples_leaf, l2) for left in lefts]
-    if misses.any():
-        gains[1][:, ~misses] = -np.inf
     gain = np.stack(gains, axis=2)  # (n_nodes, n_features, ways, n_bins)
     if allowed is not None:
         gain = np.where(allowed[:, :, None, None], gain, -np.inf)

@@ -63,9 +63,7 @@ class BoostedTrees:
             inner = np.flatnonzero(left != LEAF)
             total = tree.weighted_n_node_samples * tree.impurity
             gain = total[inner] - total[left[inner]] - total[right[inner]]
-            gains += np.bincount(
-                tree.feature[inner], gain / tree.weighted_n_node_samples[0], n_features
-            )
+            gains += np.bincount(tree.feature[inner], gain, n_features)
         whole = gains.sum()
         return gains / whole if whole > 0 else gains
 

@@ -21,9 +21,11 @@ __all__ = ["Forest"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
-AT_ONCE = 1 << 14  # pairs of a sample and a tree that walk together: their places fit the cache
-ROWS = 2048  # samples of those pairs: their rows of X fit the cache, too
-STEPS = 4  # between two looks at which pairs have arrived
+ROWS, TREES = (
+    8192,
+    8,
+)  # that walk together, at most: more leave the cache, fewer are not worth a call
+FIRST_STEPS, STEPS = 8, 4  # before one looks which pairs have arrived: looking costs as much as two
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,12 +101,16 @@ class Forest:
         ndarray of shape (n_samples, n_values)
         """
 
+        columns = self._values
+
         def mean(X: Array) -> Array:
-            total = np.zeros((len(X), self.value.shape[1]))
+            total = np.zeros((self.value.shape[1], len(X)))
             for trees in self._groups(len(X)):
-                values = self.value.take(self._walk(X, trees), axis=0)
-                total += values.reshape(len(trees), *total.shape).sum(axis=0)
-            return total / self.n_trees
+                leaves = self._walk(X, trees)
+                for sums, column in zip(total, columns, strict=True):
+                    for values in column.take(leaves).reshape(len(trees), -1):
+                        sums += values  # in the order of the trees, whatever walks together
+            return total.T / self.n_trees
 
         return np.concatenate(self._by_rows(mean, X, n_threads))
 
@@ -112,8 +118,8 @@ class Forest:
         """Return the leaf of every sample in every tree, (n_samples, n_trees)."""
 
         def leaves(X: Array) -> Indices:
-            found = [self._walk(X, trees).reshape(len(trees), -1) for trees in self._groups(len(X))]
-            return np.concatenate(found).T - self.first_node[:-1]
+            places = [self._walk(X, t).reshape(len(t), -1) for t in self._groups(len(X))]
+            return self._places.node_of.take(np.concatenate(places)).T - self.first_node[:-1]
 
         return np.concatenate(self._by_rows(leaves, X, n_threads))
 
@@ -124,61 +130,60 @@ class Forest:
         whole = mean.sum()
         return mean / whole if whole > 0 else mean
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle the arrays, not what is made of them when needed."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
     def _by_rows(
         self, find: Callable[[Array], NDArray[Any]], X: Array, n_threads: int
     ) -> list[NDArray[Any]]:
         """Return what ``find`` returns for one part of the rows after another."""
         _ = self._places  # made once, before threads ask for it
-        parts = [X[row : row + ROWS] for row in range(0, len(X), ROWS)]
-        if n_threads == 1 or len(parts) == 1:
+        n_threads = min(n_threads, 1 + len(X) // 512)  # a thread is not worth fewer rows
+        n_parts = n_threads * -(-len(X) // (ROWS * n_threads))
+        parts = np.array_split(X, n_parts)
+        if n_threads == 1:
             return [find(part) for part in parts]
         with ThreadPoolExecutor(n_threads) as pool:
             return list(pool.map(find, parts))
 
     def _groups(self, n_rows: int) -> list[Indices]:
         """Return the trees, in groups that walk together."""
-        n_together = max(1, AT_ONCE // n_rows)
+        n_together = max(TREES, ROWS // n_rows)
         return np.split(np.arange(self.n_trees), range(n_together, self.n_trees, n_together))
 
     def _walk(self, X: Array, trees: Indices) -> Indices:
-        """Return the leaf of each sample in each tree, tree after tree: all take a step at a time.
+        """Return the place of each sample's leaf, tree after tree: all take a step at a time.
 
         One look-up finds the feature and the left child at once, and the answer adds 1 for the
         right one, which stands beside it. Pairs that have arrived leave every few steps.
         """
-        ask, threshold, asks, node_of = self._places
+        places = self._places
         n_samples, n_features = X.shape
         bits = n_features.bit_length()
         flat = X.ravel()
         base = np.tile(np.arange(n_samples) * n_features, len(trees))
-        place = np.repeat(trees, n_samples)  # the roots' places
+        place = np.repeat(trees, n_samples)  # the roots'
         leaves = np.empty(len(base), np.intp)
         pairs = np.arange(len(base))
+        n_steps = min(FIRST_STEPS, places.depth)
         while pairs.size:
-            for _ in range(STEPS):
-                question = ask.take(place)
-                x = flat.take(base + (question & ((1 << bits) - 1)))
-                place = (question >> bits) + (x > threshold.take(place))
+            for _ in range(n_steps):
+                question = places.ask.take(place)
+                at = question & ((1 << bits) - 1)
+                at += base
+                right = flat.take(at) > places.threshold.take(place)
+                question >>= bits
+                question += right
+                place = question
             leaves[pairs] = place
-            on = np.flatnonzero(asks.take(place))
+            on = np.flatnonzero(places.asks.take(place))
             pairs, base, place = pairs.take(on), base.take(on), place.take(on)
-        return node_of.take(leaves)
+            n_steps = STEPS
+        return leaves
 
     @cached_property
-    def _places(self) -> tuple[Indices, Array, NDArray[np.bool_], Indices]:
-        """Nodes rearranged for the walk: the roots first, then siblings in pairs.
-
-        Returns
-        -------
-        ask : ndarray of shape (n_nodes,)
-            The place of the left child, and in its lowest bits the feature. A leaf leads to
-            itself: no value is above infinity.
-        threshold : ndarray of shape (n_nodes,)
-        asks : ndarray of shape (n_nodes,)
-            Whether it is no leaf.
-        node_of : ndarray of shape (n_nodes,)
-            The node at each place.
-        """
+    def _places(self) -> _Places:
         inner = np.flatnonzero(self.children_left != LEAF)
         root = np.repeat(self.first_node[:-1], np.diff(self.first_node))[inner]
         pair = self.n_trees + 2 * np.arange(len(inner))
@@ -192,4 +197,47 @@ class Forest:
         asks = (self.children_left != LEAF)[node_of]
         feature = np.where(asks, self.feature[node_of], 0)
         threshold = np.where(asks, self.threshold[node_of], np.inf)
-        return (child[node_of] << self.n_features.bit_length()) | feature, threshold, asks, node_of
+        ask = (child[node_of] << self.n_features.bit_length()) | feature
+        return _Places(ask, threshold, asks, node_of, self.max_depth)
+
+    @cached_property
+    def _values(self) -> list[Array]:
+        """The values by place, one array for each class."""
+        return [np.ascontiguousarray(column[self._places.node_of]) for column in self.value.T]
+
+    @property
+    def max_depth(self) -> int:
+        """Most questions between a root and a leaf."""
+        root = np.repeat(self.first_node[:-1], np.diff(self.first_node))
+        depth, level = -1, self.first_node[:-1]
+        while level.size:
+            inner = level[self.children_left[level] != LEAF]
+            children = (self.children_left[inner], self.children_right[inner])
+            level = np.concatenate([root[inner] + child for child in children])
+            depth += 1
+        return depth
+
+
+@dataclass(frozen=True, eq=False)
+class _Places:
+    """Nodes rearranged for a walk: the roots first, then siblings in pairs.
+
+    Attributes
+    ----------
+    ask : ndarray of shape (n_nodes,)
+        The place of the left child, and in its lowest bits the feature. A leaf leads to itself:
+        no value is above infinity.
+    threshold : ndarray of shape (n_nodes,)
+    asks : ndarray of shape (n_nodes,)
+        Whether it is no leaf.
+    node_of : ndarray of shape (n_nodes,)
+        The node at each place.
+    depth : int
+        Most questions between a root and a leaf.
+    """
+
+    ask: Indices
+    threshold: Array
+    asks: NDArray[np.bool_]
+    node_of: Indices
+    depth: int

@@ -23,7 +23,8 @@ from firsthand.scratch.linear.linear_regression import (
     ridge_path,
     well_conditioned,
 )
-from firsthand.scratch.linear.products import centred_products
+from firsthand.scratch.linear.logistic_regression import shares
+from firsthand.scratch.linear.products import centred_products, near
 from firsthand.scratch.validation import (
     check_number,
     check_random_state,
@@ -32,7 +33,7 @@ from firsthand.scratch.validation import (
     check_X_y,
 )
 
-__all__ = ["GradientDescentRegressor", "LinearRegression", "Ridge", "shortest_fit"]
+__all__ = ["GradientDescentRegressor", "LinearRegression", "Ridge", "centred_rows", "shortest_fit"]
 
 Array = NDArray[np.float64]
 
@@ -71,15 +72,32 @@ def shortest_fit(
         if well_conditioned(G):
             w = np.asarray(np.linalg.solve(G, sums.c), np.float64)
             return w, float(sums.y_mean - sums.x_mean @ w)
-    root = np.ones(len(y)) if sample_weight is None else np.sqrt(sample_weight)
-    x_mean, y_mean = np.zeros(X.shape[1]), 0.0
-    if fit_intercept:
-        share = root**2 / np.sum(root**2)
-        x_mean = X[0] + share @ (X - X[0])  # of a constant column exact; its mean may not be
-        y_mean = float(share @ y)
-    rows, values = (X - x_mean) * root[:, None], (y - y_mean) * root
+    rows, values, x_mean, y_mean = centred_rows(X, y, sample_weight, fit_intercept)
     w = ridge_path(rows, values, np.array([penalty]))[0]
     return w, float(y_mean - x_mean @ w)
+
+
+def centred_rows(
+    X: Array, y: Array, sample_weight: Array | None = None, fit_intercept: bool = True
+) -> tuple[Array, Array, Array, float]:
+    """Return (rows, values, x_mean, y_mean): X and y less their means, times sqrt(weight).
+
+    The fit of ``values`` on ``rows`` through the origin is the weighted fit with an intercept.
+    Without an intercept the means are 0.
+    """
+    if not fit_intercept:
+        rows, values, x_mean, y_mean = X, y, np.zeros(X.shape[1]), 0.0
+    else:
+        share = shares(len(y), sample_weight)
+        x_mean, y_mean = near(X), float(share @ y)  # leaves constant columns exactly 0
+        rows, values = X - x_mean, y - y_mean
+        offset = share @ rows
+        rows -= offset
+        x_mean = x_mean + offset
+    if sample_weight is not None:
+        root = np.sqrt(sample_weight)
+        rows, values = rows * root[:, None], values * root
+    return rows, values, x_mean, y_mean
 
 
 class LinearRegression(Regressor, Estimator):

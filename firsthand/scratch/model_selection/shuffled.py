@@ -74,10 +74,11 @@ def split_sizes(
         counts[name] = int(np.ceil(exact) if name == "test_size" else np.floor(exact))
     n_test = counts.get("test_size", n_samples - counts.get("train_size", 0))
     n_train = counts.get("train_size", n_samples - n_test)
-    if n_train + n_test > n_samples:
+    shares = [size for size in (test_size, train_size) if isinstance(size, float)]
+    if n_train + n_test > n_samples or sum(shares) > 1:
         raise ParameterError(
-            f"test_size and train_size ask for {n_test} + {n_train} samples, but there are "
-            f"{n_samples}; reduce one."
+            f"test_size={test_size} and train_size={train_size} together are more than all "
+            f"{n_samples} samples; reduce one."
         )
     if n_train == 0:
         raise DataError(

@@ -82,6 +82,10 @@ class Sides:
         """The smaller of both sides."""
         return np.minimum(self.left, self.right)
 
+    def lighter_than(self, least: float) -> NDArray[np.bool_]:
+        """Return where a side weighs less, beyond what rounding to units takes off a sum."""
+        return self.smaller < least * (1 - 1e-12)
+
     @cached_property
     def balance(self) -> Array:
         """1 / (left right); 1 where a side is empty."""

@@ -159,7 +159,7 @@ class PresortedSearch:
         gains = self.target.gain(left, right, sides)
         gains += np.where(level.counts.smaller < self.rules.min_samples_leaf, -np.inf, 0.0)
         if self.rules.min_weight_leaf > 0:
-            light = sides.smaller * self.weights.unit < self.rules.min_weight_leaf * (1 - 1e-12)
+            light = sides.lighter_than(self.rules.min_weight_leaf / self.weights.unit)
             gains += np.where(light, -np.inf, 0.0)
         if self._columns is not None:
             x = self._columns.ravel().take(rows + feature * self._columns.shape[1])

@@ -105,7 +105,7 @@ class RandomSearch:
             total = np.add.reduceat(weight, level.starts)
             on_left = np.add.reduceat(weight * goes_left, level.starts)
             sides = Sides(on_left.astype(np.float64), (total - on_left).astype(np.float64))
-        light = sides.smaller * self.weights.unit < self.rules.min_weight_leaf * (1 - 1e-12)
+        light = sides.lighter_than(self.rules.min_weight_leaf / self.weights.unit)
         few = counts.smaller < self.rules.min_samples_leaf
         return np.where(light | few, -np.inf, self.target.gain(left, right, sides))
 

@@ -15,13 +15,14 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.trees._walking import Walk
+
 __all__ = ["LEAF", "UNDEFINED", "Tree"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 LEAF, UNDEFINED = -1, -2
-BLOCK = 1 << 14  # samples that walk together
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,12 +99,7 @@ class Tree:
         X : ndarray of shape (n_samples, n_features)
             May hold NaN.
         """
-        values = np.ascontiguousarray(X)
-        leaves = np.empty(len(values), np.intp)
-        for start in range(0, len(values), BLOCK):
-            block = slice(start, start + BLOCK)
-            leaves[block] = self._walk(values[block])
-        return leaves
+        return self._walk_down.leaves(np.ascontiguousarray(X))
 
     def predict(self, X: Array) -> Array:
         """Return the value of every sample's leaf, of shape (n_samples, n_values)."""
@@ -158,47 +154,7 @@ class Tree:
         """Return the tree with other predictions at its nodes, (node_count, n_values)."""
         return replace(self, value=value)
 
-    def _walk(self, X: Array) -> Indices:
-        """Return the leaves of a block of samples: all take one step at a time.
-
-        A leaf leads to itself: no value is above infinity. Children stand in pairs, so that one
-        look-up finds the left one, and the answer adds 1 for the right. A step takes 4 ns a
-        sample; those that have arrived are left behind now and then, a third less in deep trees.
-        """
-        feature, threshold, first, node_of = self._steps
-        missing = bool(np.isnan(X).any())  # it also fetches the block into the cache
-        flat, row = X.ravel(), np.arange(0, X.size, X.shape[1])
-        place = arrived = np.zeros(len(X), np.intp)
-        moving = np.arange(len(X))
-        passed = 0  # places above the level that is reached
-        for depth, level in enumerate(self.levels[:-1]):
-            if depth % 4 == 3:
-                on = np.flatnonzero(place >= passed)
-                if len(on) < 0.8 * len(place):
-                    arrived[moving] = place
-                    moving, place, row = moving.take(on), place.take(on), row.take(on)
-            passed += len(level)
-            x = flat.take(row + feature.take(place))
-            right = x > threshold.take(place)
-            if missing:
-                right |= np.isnan(x) & ~self._missing_left.take(place)
-            place = first.take(place) + right
-        arrived[moving] = place
-        return node_of.take(arrived)
-
     @cached_property
-    def _steps(self) -> tuple[Indices, Array, Indices, Indices]:
-        """Feature, threshold and first child by place: level by level, siblings in pairs."""
-        node_of = np.concatenate(self.levels)
-        inner = self.children_left[node_of] != LEAF
-        first = np.arange(self.node_count)  # a leaf leads to itself
-        first[inner] = 1 + 2 * np.arange(np.count_nonzero(inner))
-        feature = np.where(inner, self.feature[node_of], 0)
-        threshold = np.where(inner, self.threshold[node_of], np.inf)
-        return feature, threshold, first, node_of
-
-    @cached_property
-    def _missing_left(self) -> NDArray[np.bool_]:
-        """Where missing values go, by place; at a leaf they stay."""
-        node_of = self._steps[3]
-        return self.missing_go_to_left[node_of] | (self.children_left[node_of] == LEAF)
+    def _walk_down(self) -> Walk:
+        inner = self.children_left != LEAF
+        return Walk(self.levels, self.feature, self.threshold, self.missing_go_to_left, inner)

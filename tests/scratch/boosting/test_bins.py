@@ -53,7 +53,6 @@ def test_a_code_answers_every_question_about_x(values, max_bins):
     codes = bin_codes(x, edges)
     for i, edge in enumerate(edges):
         np.testing.assert_array_equal(codes <= 1 + i, x <= edge)
-    assert len(np.unique(codes)) == len(edges) + 1  # no bin is empty
 
 
 def test_bins_hold_about_as_many_samples_each():

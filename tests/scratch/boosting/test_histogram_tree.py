@@ -90,6 +90,13 @@ def test_where_nothing_is_gained_no_cut_is_made():
     assert grow(codes, 0.1 * h, h, 6).left is None
 
 
+def test_a_child_that_hardly_bends_is_not_made():
+    codes = np.array([[1, 2, 2, 2]], np.uint8)
+    r = np.array([1.0, -1.0, -1.0, -1.0])
+    assert grow(codes, r, np.array([2e-3, 1.0, 1.0, 1.0]), 3).left is not None
+    assert grow(codes, r, np.array([5e-4, 1.0, 1.0, 1.0]), 3).left is None
+
+
 def test_a_missing_value_goes_with_the_majority_if_none_was_seen():
     codes = np.array([[1, 2, 2, 2]], np.uint8)
     r = np.array([1.0, -1.0, -1.0, -1.0])

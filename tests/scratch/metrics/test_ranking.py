@@ -123,6 +123,16 @@ def test_many_scores_without_ties():
             np.testing.assert_array_equal(mine, library)
 
 
+def test_many_weighted_scores_with_ties():
+    rng = np.random.default_rng(1)
+    score, weights = rng.normal(size=3000).round(2), rng.random(3000)
+    y = rng.random(3000) < 1 / (1 + np.exp(-score))
+    ours = metrics.roc_curve(y, score, sample_weight=weights)
+    theirs = sklearn.metrics.roc_curve(y, score, sample_weight=weights)
+    for mine, library in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(mine, library)
+
+
 def test_a_curve_down_has_the_same_area():
     x, y = np.array([0.0, 0.2, 1.0]), np.array([1.0, 3.0, 2.0])
     assert metrics.auc(x, y) == metrics.auc(x[::-1], y[::-1]) == pytest.approx(2.4)

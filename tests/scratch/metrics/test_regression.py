@@ -69,6 +69,18 @@ def test_r2_is_the_one_that_stage_05_writes(y_true, y_pred, constant):
     assert metrics.r2_score(y_true, y_pred) == pytest.approx(written, rel=1e-9)
 
 
+def test_a_weighted_median_between_two_values_is_their_mean():
+    y, p = np.zeros(4), np.array([1.0, 2.0, 4.0, 9.0])
+    for weights in (np.ones(4), [1, 0, 0, 1], [3, 1, 1, 1], [1, 1, 1, 4]):
+        agree(
+            metrics.median_absolute_error,
+            sklearn.metrics.median_absolute_error,
+            y,
+            p,
+            sample_weight=np.array(weights, float),
+        )
+
+
 def test_pinball_is_least_at_the_quantile():
     y = np.arange(101.0)
     losses = [metrics.mean_pinball_loss(y, np.full(101, c), alpha=0.9) for c in y]

@@ -110,7 +110,7 @@ def test_what_is_refused():
         train_test_split(X, test_size=1.5)
     with pytest.raises(ParameterError, match="test_size is 10"):
         train_test_split(X, test_size=10)
-    with pytest.raises(ParameterError, match="ask for 8 \\+ 5 samples"):
+    with pytest.raises(ParameterError, match="test_size=8 and train_size=5 together"):
         train_test_split(X, test_size=8, train_size=5)
     with pytest.raises(DataError, match="nothing is left to train on"):
         train_test_split([1], shuffle=False)

@@ -47,6 +47,13 @@ def test_folds_are_sklearns(data, n_splits, name):
     assert splits(ours, y, groups) == splits(theirs, y, groups)
 
 
+def test_the_class_that_comes_first_is_dealt_first():
+    y = np.array(["bee", "ant", "ant", "ant"])
+    with pytest.warns(UserWarning, match="'bee'"):
+        tests = [test.tolist() for _, test in model_selection.StratifiedKFold(2).split(y, y)]
+    assert tests == [[0, 1], [2, 3]]
+
+
 @MANY
 @given(samples(), st.integers(2, 6), st.integers(0, 99), st.sampled_from(SHUFFLING))
 def test_shuffled_folds_keep_their_promise_and_their_seed(data, n_splits, seed, name):

@@ -161,6 +161,20 @@ def test_numbers_and_objects_are_coded_alike(values):
     assert plain([known]) == plain([categories(loose)])
 
 
+def test_numbers_are_known_or_not():
+    known = np.array([1.0, 3.0, np.nan])
+    assert codes(np.array([0.0, 1.0, 2.0, 3.0, 9.0, np.nan]), known).tolist() == [
+        -1,
+        0,
+        -1,
+        1,
+        -1,
+        2,
+    ]
+    assert codes(np.array([0, 3, 4]), known[:2]).tolist() == [-1, 1, -1]
+    assert codes(np.array([np.nan, 9.0]), known[:2]).tolist() == [-1, -1]
+
+
 def test_text_of_any_length_is_known_or_not():
     known = categories(np.array(["aa", "b"]))
     assert codes(np.array(["b", "aaa", "a"]), known).tolist() == [1, -1, -1]

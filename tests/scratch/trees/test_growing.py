@@ -394,3 +394,11 @@ def test_random_thresholds_score_as_sklearns():
         theirs.append(model.fit(X[known], y[known]).score(X[rest], y[rest]))
     apart = np.subtract(ours, theirs)
     assert abs(apart.mean()) <= 4 * apart.std(ddof=1) / np.sqrt(len(apart))
+
+
+def test_missing_values_go_to_a_side_at_random():
+    X = np.array([[0.0], [0.0], [1.0], [1.0], [np.nan], [np.nan]])
+    y, rng = np.array([0, 0, 1, 1, 0, 1]), np.random.default_rng(0)
+    how = {"splitter": "random", "max_depth": 1, "rng": rng}
+    left = [grown(X, y, "gini", **how).missing_go_to_left[0] for _ in range(400)]
+    assert 160 < sum(left) < 240  # four deviations

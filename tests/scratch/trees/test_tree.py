@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from sklearn.tree import DecisionTreeClassifier
 
 from firsthand.scratch.trees import grow_tree
-from firsthand.scratch.trees.tree import BLOCK, LEAF
+from firsthand.scratch.trees._walking import BLOCK
+from firsthand.scratch.trees.tree import LEAF
 
 
 def walked(tree, x):
@@ -56,6 +57,12 @@ def test_rows_need_not_be_contiguous():
     np.testing.assert_array_equal(tree.apply(np.asfortranarray(X)), tree.apply(X))
     np.testing.assert_array_equal(tree.apply(X[::3]), tree.apply(X)[::3])
     assert tree.apply(X[:0]).shape == (0,)
+
+
+def test_values_at_both_ends_of_the_numbers_find_their_way():
+    X = np.array([[-1.5e308], [1.5e308], [1.7e308], [5e-324], [0.0]])
+    tree = grow_tree(X, np.arange(5), criterion="gini", n_classes=5)
+    np.testing.assert_array_equal(tree.predict(X).argmax(axis=1), np.arange(5))
 
 
 def test_a_threshold_itself_goes_left():

@@ -1,0 +1,119 @@
+r"""Pooling: one number for each window, its largest or its mean; nothing is learnt.
+
+    max       A = max over the window           dX = dA, at the entry that was the largest
+    average   A = mean over the window          dX = dA / size of the window, everywhere in it
+    global    A = mean over the whole image     dX = dA / size of the image
+
+Of equal entries the first is the largest, as in PyTorch. Zeros around an image count in the mean;
+around a maximum there is nothing. ``torch.nn.MaxPool2d``, ``torch.nn.AvgPool2d``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firsthand.scratch.nn.layers.windows import Geometry, Pair, image, windows
+from firsthand.scratch.nn.module import Module
+
+Array = NDArray[np.floating[Any]]
+Places = NDArray[np.intp]
+
+
+def max_pool(X: Array, geometry: Geometry) -> tuple[Array, Places]:
+    """Return (A, place): each window's largest entry, and which of the window it is.
+
+    ``X`` has shape (..., height, width), and both results (..., out_h, out_w).
+    """
+    seen = windows(geometry.padded(X, -np.inf), geometry)
+    flat = seen.reshape(*seen.shape[:-2], -1)
+    place = flat.argmax(axis=-1)
+    return np.take_along_axis(flat, place[..., None], axis=-1)[..., 0], place
+
+
+def max_pool_backward(dA: Array, place: Places, size: Pair, geometry: Geometry) -> Array:
+    """Return dX for images of ``size``, given which entry of each window was the largest."""
+    kh, kw = geometry.kernel
+    chosen = np.arange(kh * kw)[:, None, None] == place[..., None, :, :]
+    C = np.where(chosen, dA[..., None, :, :], 0).astype(dA.dtype, copy=False)
+    lead = dA.shape[:-2]
+    return image(C.reshape(*lead[:-1], lead[-1] * kh * kw, -1), (*lead, *size), geometry)
+
+
+def average_pool(X: Array, geometry: Geometry) -> Array:
+    """Return the mean of each window, of shape (..., out_h, out_w)."""
+    return windows(geometry.padded(X), geometry).mean(axis=(-2, -1))
+
+
+def average_pool_backward(dA: Array, size: Pair, geometry: Geometry) -> Array:
+    """Return dX for images of ``size``."""
+    kh, kw = geometry.kernel
+    lead = dA.shape[:-2]
+    C = np.broadcast_to((dA / (kh * kw))[..., None, :, :], (*lead, kh * kw, *dA.shape[-2:]))
+    return image(C.reshape(*lead[:-1], lead[-1] * kh * kw, -1), (*lead, *size), geometry)
+
+
+class MaxPool2d(Module):
+    """The largest entry of each window.
+
+    Parameters
+    ----------
+    kernel : int or (int, int)
+    stride : int or (int, int), optional
+        By default the kernel's size, so that windows do not overlap.
+    padding : int or (int, int), default 0
+    """
+
+    def __init__(
+        self, kernel: int | Pair, stride: int | Pair | None = None, padding: int | Pair = 0
+    ) -> None:
+        self.geometry = Geometry.of(kernel, kernel if stride is None else stride, padding)
+
+    def forward(self, X: Array) -> Array:
+        self.check(X, "n_samples", "channels", "height", "width")
+        self.size = X.shape[-2], X.shape[-1]
+        A, self.place = max_pool(X, self.geometry)
+        return A
+
+    def backward(self, dZ: Array) -> Array:
+        return max_pool_backward(dZ, self.place, self.size, self.geometry)
+
+    def describe(self) -> str:
+        kh, kw = self.geometry.kernel
+        return f"MaxPool2d {kh} x {kw}"
+
+
+class AvgPool2d(Module):
+    """The mean of each window; parameters are those of :class:`MaxPool2d`."""
+
+    def __init__(
+        self, kernel: int | Pair, stride: int | Pair | None = None, padding: int | Pair = 0
+    ) -> None:
+        self.geometry = Geometry.of(kernel, kernel if stride is None else stride, padding)
+
+    def forward(self, X: Array) -> Array:
+        self.check(X, "n_samples", "channels", "height", "width")
+        self.size = X.shape[-2], X.shape[-1]
+        return average_pool(X, self.geometry)
+
+    def backward(self, dZ: Array) -> Array:
+        return average_pool_backward(dZ, self.size, self.geometry)
+
+    def describe(self) -> str:
+        kh, kw = self.geometry.kernel
+        return f"AvgPool2d {kh} x {kw}"
+
+
+class GlobalAvgPool2d(Module):
+    """The mean of each channel: (..., n_samples, channels, height, width) to (..., channels)."""
+
+    def forward(self, X: Array) -> Array:
+        self.check(X, "n_samples", "channels", "height", "width")
+        self.shape = X.shape
+        return X.mean(axis=(-2, -1))
+
+    def backward(self, dZ: Array) -> Array:
+        height, width = self.shape[-2:]
+        return np.broadcast_to((dZ / (height * width))[..., None, None], self.shape).copy()

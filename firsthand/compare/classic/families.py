@@ -11,6 +11,7 @@ from firsthand.compare.comparison import Comparison, Source
 from firsthand.compare.errors import CompareError
 
 FAMILIES = {
+    "bayes": "Naive Bayes",
     "boosting": "Gradient boosting",
     "clusters": "Clusters",
     "compose": "Pipelines and columns",

@@ -14,8 +14,11 @@ Each error says what was wrong, what came, and what to do.
 
 from __future__ import annotations
 
+import inspect
+import math
 import warnings
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -41,6 +44,7 @@ __all__ = [
     "check_choice",
     "check_class_weight",
     "check_fitted",
+    "check_flags",
     "check_input_features",
     "check_number",
     "check_random_state",
@@ -55,6 +59,8 @@ __all__ = [
 ]
 
 Array = NDArray[np.float64]
+
+LARGEST = 1e150  # size of a value in X or y: 1e8 squares of it add up to less than 1.8e308
 
 
 def check_fitted(model: Estimator) -> None:
@@ -337,7 +343,7 @@ def check_number(
     at_most: float = np.inf,
     whole: bool = False,
 ) -> None:
-    """Refuse a parameter that is not a number in its range.
+    """Refuse a parameter that is not a finite number in its range.
 
     Parameters
     ----------
@@ -355,14 +361,38 @@ def check_number(
     """
     kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
     is_number = isinstance(value, kinds) and not isinstance(value, bool)
-    if not (is_number and value > above and at_least <= value <= at_most):
+    is_finite = is_number and (isinstance(value, int) or math.isfinite(value))
+    if not (is_finite and value > above and at_least <= value <= at_most):
         bounds = [
             f"{word} {bound:g}"
             for word, bound in (("above", above), ("at least", at_least), ("at most", at_most))
             if np.isfinite(bound)
         ]
-        what = "a whole number" if whole else "a number"
+        infinite = is_number and not is_finite and not np.isnan(value)
+        what = "a whole number" if whole else "a finite number" if infinite else "a number"
         raise ParameterError(f"{name} is {value!r}; it has to be {what} {' and '.join(bounds)}.")
+
+
+def check_flags(model: Estimator) -> None:
+    """Refuse another value than True or False for a parameter whose default is one of them.
+
+    Anything is true or false to Python, so ``bootstrap="no"`` would switch it on.
+
+    Raises
+    ------
+    ParameterError
+        With the first such parameter and its value.
+    """
+    for name in _flags(type(model)):
+        value = getattr(model, name)
+        if not isinstance(value, bool | np.bool_):
+            raise ParameterError(f"{name} is {value!r}; use True or False.")
+
+
+@cache
+def _flags(model: type[Estimator]) -> tuple[str, ...]:
+    parameters = inspect.signature(model).parameters.values()
+    return tuple(p.name for p in parameters if isinstance(p.default, bool))
 
 
 def check_choice(name: str, value: Any, allowed: Sequence[Any]) -> None:
@@ -444,12 +474,12 @@ def _columns(X: Any, names: NDArray[Any] | None) -> list[NDArray[Any]]:
     return columns
 
 
-def _without_na(column: NDArray[Any]) -> NDArray[Any]:
-    """Return the column with NaN in place of pandas' NA, which no comparison can hold."""
-    if column.dtype != object:
-        return column
-    lacks = [type(value).__name__ == "NAType" for value in column]
-    return np.where(lacks, np.nan, column) if any(lacks) else column
+def _without_na(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the values with NaN in place of pandas' NA, which no comparison can hold."""
+    if values.dtype != object:
+        return values
+    lacks = np.array([type(value).__name__ == "NAType" for value in values.flat], dtype=bool)
+    return np.where(lacks.reshape(values.shape), np.nan, values) if lacks.any() else values
 
 
 def _target(model: Estimator, y: Any, n_samples: int | None) -> NDArray[Any]:
@@ -495,8 +525,13 @@ def _numbers(values: NDArray[Any], name: str) -> Array:
         raise DataTypeError(_NOT_COMPLEX.format(name=name))
     if values.dtype.kind in "mM":
         raise DataTypeError(f"{name} holds dates ({values.dtype}); turn them into numbers first.")
+    if values.dtype.kind in "US" and values.size:  # though NumPy would read numbers in it
+        raise DataError(
+            f"{name} does not hold numbers, but text such as {values.flat[0].item()!r}; "
+            "encode text as numbers first."
+        )
     try:
-        return values.astype(np.float64, copy=False)
+        return _without_na(values).astype(np.float64, copy=False)
     except TypeError as error:
         raise DataTypeError(f"{name} does not hold numbers: {error}.") from error
     except ValueError as error:
@@ -508,10 +543,20 @@ def _numbers(values: NDArray[Any], name: str) -> Array:
 def _finite(
     values: Array, name: str, names: NDArray[Any] | None = None, *, allow_nan: bool = False
 ) -> Array:
-    """Refuse NaN and infinity, and say where the first one is."""
-    if np.isfinite(values).all() or (allow_nan and not np.isinf(values).any()):
-        return values
+    """Refuse NaN, infinity and what is too large to square, and say where the first one is."""
+    flat = values.ravel(order="K")
+    with np.errstate(over="ignore", invalid="ignore"):
+        if flat @ flat <= LARGEST**2:  # one pass without a copy; NaN and infinity fail it, too
+            return values
     bad = np.argwhere(np.isinf(values) if allow_nan else ~np.isfinite(values))
+    if len(bad) == 0:
+        largest = np.fmax.reduce(np.abs(values), axis=None)
+        if largest <= LARGEST or np.isnan(largest):
+            return values
+        raise DataError(
+            f"Input {name} holds a value of size {largest:.3g}; sums of squares beyond "
+            f"{LARGEST:g} are no numbers any more, so rescale it, or drop its row."
+        )
     first = bad[0].tolist()
     what = "NaN" if np.isnan(values[tuple(first)]) else "infinity"
     place = ", column ".join(map(str, first))
@@ -542,7 +587,11 @@ def column_names(X: Any) -> NDArray[Any] | None:
 
 
 def note_columns(model: Estimator, n_columns: int, names: NDArray[Any] | None) -> None:
-    """Keep on the model how many columns it was fitted on, and their names if they have any."""
+    """Keep on the model how many columns it was fitted on, and their names if they have any.
+
+    It is what every ``fit`` does once, so the model's flags are looked at here, too.
+    """
+    check_flags(model)
     model.n_features_in_ = n_columns
     if names is not None:
         model.feature_names_in_ = names

@@ -70,7 +70,12 @@ def with_hole(value):
         (np.empty((0, 3)), DataError, r"0 sample\(s\) \(shape=\(0, 3\)\)"),
         (np.empty((3, 0)), DataError, r"0 feature\(s\) \(shape=\(3, 0\)\)"),
         ([[1, 2], [3]], DataError, "X is not a table"),
-        ([["a", "b"]], DataError, "could not convert string to float.*encode text"),
+        ([["a", "b"]], DataError, "X does not hold numbers, but text such as 'a'; encode text"),
+        ([["1", "2"]], DataError, "X does not hold numbers, but text such as '1'; encode text"),
+        ([["a", 1]], DataError, "does not hold numbers, but text"),
+        (np.array([["a", 1]], object), DataError, "could not convert string to float.*encode text"),
+        (with_hole(-1e160), DataError, r"X holds a value of size 1e\+160.*rescale it"),
+        (pd.DataFrame({"a": pd.array([1, None] * 2, "Int64"), "b": "x"}), DataError, "encode text"),
         ([[{}, 1]], DataTypeError, "argument must be a string or a real number, not 'dict'"),
         (X + 1j, DataTypeError, "Complex data not supported: X is complex"),
         (scipy.sparse.csr_array(X), DataTypeError, r"sparse data is not supported; pass X.toarray"),
@@ -186,9 +191,59 @@ def test_numbers_have_ranges():
         (True, {}, "rate is True"),
         ("0.1", {}, "rate is '0.1'"),
         (float("nan"), {}, "rate is nan"),
+        (float("inf"), {"above": 0}, "rate is inf; it has to be a finite number above 0"),
+        (np.float32(-np.inf), {}, "rate is np.float32.*a finite number"),
     ]:
         with pytest.raises(ParameterError, match=says):
             check_number("rate", value, **limits)
+
+
+def test_whole_numbers_may_be_of_any_size():
+    check_number("depth", 10**400, at_least=1, whole=True)
+
+
+class Switched(Model):
+    def __init__(self, on=False, fast=True, name="auto"):
+        self.on = on
+        self.fast = fast
+        self.name = name
+
+
+@pytest.mark.parametrize("check", [check_X_y, check_X_labels])
+def test_a_flag_is_true_or_false(check):
+    check(Switched(np.True_, fast=False, name=True), X, y)
+    for value in ("no", 0, 1.0, None, np.array([True, False])):
+        model = Switched(fast=value)
+        with pytest.raises(ParameterError, match=r"fast is .*; use True or False"):
+            check(model, X, y)
+        assert not hasattr(model, "n_features_in_")
+
+
+def test_the_missing_values_of_pandas_are_missing_values():
+    table = pd.DataFrame({"n": pd.array([1, None], "Int64"), "x": [1.0, 2.0]})
+    with pytest.raises(DataError, match=r"NaN at row 1, column 0 \('n'\)"):
+        check_X(Model(), table, fitting=True)
+    Tolerant = type("Tolerant", (Model,), {"allows_nan": True})
+    expected = [[1, 1], [np.nan, 2]]
+    np.testing.assert_array_equal(check_X(Tolerant(), table, fitting=True), expected)
+
+
+def test_only_what_is_too_large_to_square_is_refused():
+    Tolerant = type("Tolerant", (Model,), {"allows_nan": True})
+    large = np.full((400, 300), -1e150)  # so large that the sum of all squares is none any more
+    assert check_X(Model(), large, fitting=True) is large
+    for cells in (with_hole(np.nan), np.full((2, 2), np.nan), np.where(X > 3, np.nan, 1e150)):
+        assert check_X(Tolerant(), cells, fitting=True) is cells
+    with pytest.raises(DataError, match=r"size 2e\+150"):
+        check_X(Tolerant(), np.where(X > 3, np.nan, -2e150), fitting=True)
+    with pytest.raises(DataError, match="contains infinity"):
+        check_X(Tolerant(), with_hole(np.inf), fitting=True)
+    with pytest.raises(DataError, match="Input y holds a value of size"):
+        check_X_y(Model(), X, y * 1e200)
+    labels = check_X_labels(Model(), X, (y * 100).astype(np.float16))[
+        1
+    ]  # 100 squared is none there
+    assert labels.tolist() == [0, 100]
 
 
 def kinds(table):

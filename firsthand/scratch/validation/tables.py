@@ -110,11 +110,3 @@ def _columns(X: Any, names: NDArray[Any] | None) -> list[NDArray[Any]]:
             place = f"column {j}" if names is None else f"column {j} ({names[j]!r})"
             raise DataError(f"Input X contains infinity in {place}; replace it, or drop its rows.")
     return columns
-
-
-def without_na(column: NDArray[Any]) -> NDArray[Any]:
-    """Return the column with NaN in place of pandas' NA, which no comparison can hold."""
-    if column.dtype != object:
-        return column
-    lacks = [type(value).__name__ == "NAType" for value in column]
-    return np.where(lacks, np.nan, column) if any(lacks) else column

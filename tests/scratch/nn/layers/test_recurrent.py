@@ -1,7 +1,6 @@
 """RNN, LSTM and GRU against PyTorch and against the steps that they are made of."""
 
 import copy
-import pickle
 
 import numpy as np
 import pytest
@@ -10,14 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
-from firsthand.scratch.nn import Network, Sequential, check_gradients
-from firsthand.scratch.nn.layers import GRU, LSTM, RNN, Linear
+from firsthand.scratch.nn import Network
+from firsthand.scratch.nn.layers import GRU, LSTM, RNN
 from firsthand.scratch.nn.layers.gru import gru_step, gru_step_backward
 from firsthand.scratch.nn.layers.lstm import lstm_step, lstm_step_backward
-from firsthand.scratch.nn.layers.recurrent import unroll, unroll_backward
 from firsthand.scratch.nn.layers.rnn import rnn_step, rnn_step_backward
-from tests.scratch.nn.layers.twins import EXACT, side_by_side
+from tests.scratch.nn.layers.twins import EXACT
 
 torch.set_num_threads(1)
 LONG = {"rtol": 1e-8, "atol": 1e-8}  # rounding grows along hundreds of steps

@@ -18,9 +18,11 @@ FAMILIES = {
     "decomposition": "Decompositions",
     "ensembles": "Models made of many",
     "linear": "Linear models",
+    "neighbors": "Nearest neighbours",
     "preprocessing": "Preprocessing",
     "recommend": "Recommendations",
     "selection": "Metrics and model selection",
+    "svm": "Support vector machines",
     "trees": "Decision trees",
 }
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
+import math
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -19,7 +22,7 @@ def check_number(
     at_most: float = np.inf,
     whole: bool = False,
 ) -> None:
-    """Refuse a parameter that is not a number in its range.
+    """Refuse a parameter that is not a finite number in its range.
 
     Parameters
     ----------
@@ -37,14 +40,38 @@ def check_number(
     """
     kinds = (int, np.integer) if whole else (int, float, np.integer, np.floating)
     is_number = isinstance(value, kinds) and not isinstance(value, bool)
-    if not (is_number and value > above and at_least <= value <= at_most):
+    is_finite = is_number and (isinstance(value, int) or math.isfinite(value))
+    if not (is_finite and value > above and at_least <= value <= at_most):
         bounds = [
             f"{word} {bound:g}"
             for word, bound in (("above", above), ("at least", at_least), ("at most", at_most))
             if np.isfinite(bound)
         ]
-        what = "a whole number" if whole else "a number"
+        infinite = is_number and not is_finite and not np.isnan(value)
+        what = "a whole number" if whole else "a finite number" if infinite else "a number"
         raise ParameterError(f"{name} is {value!r}; it has to be {what} {' and '.join(bounds)}.")
+
+
+def check_flags(model: Any) -> None:
+    """Refuse another value than True or False for a parameter whose default is one of them.
+
+    Anything is true or false to Python, so ``bootstrap="no"`` would switch it on.
+
+    Raises
+    ------
+    ParameterError
+        With the first such parameter and its value.
+    """
+    for name in _flags(type(model)):
+        value = getattr(model, name)
+        if not isinstance(value, bool | np.bool_):
+            raise ParameterError(f"{name} is {value!r}; use True or False.")
+
+
+@cache
+def _flags(model: type[Any]) -> tuple[str, ...]:
+    parameters = inspect.signature(model).parameters.values()
+    return tuple(p.name for p in parameters if isinstance(p.default, bool))
 
 
 def check_choice(name: str, value: Any, allowed: Sequence[Any]) -> None:

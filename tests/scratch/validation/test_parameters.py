@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 
 from firsthand.scratch.errors import ParameterError
-from firsthand.scratch.validation import check_choice, check_number, check_random_state
+from firsthand.scratch.validation import (
+    check_choice,
+    check_number,
+    check_random_state,
+    check_X_labels,
+    check_X_y,
+)
+from tests.scratch.validation.model import Model, X, y
 
 
 def test_random_state():
@@ -27,9 +34,32 @@ def test_numbers_have_ranges():
         (True, {}, "rate is True"),
         ("0.1", {}, "rate is '0.1'"),
         (float("nan"), {}, "rate is nan"),
+        (float("inf"), {"above": 0}, "rate is inf; it has to be a finite number above 0"),
+        (np.float32(-np.inf), {}, "rate is np.float32.*a finite number"),
     ]:
         with pytest.raises(ParameterError, match=says):
             check_number("rate", value, **limits)
+
+
+def test_whole_numbers_may_be_of_any_size():
+    check_number("depth", 10**400, at_least=1, whole=True)
+
+
+class Switched(Model):
+    def __init__(self, on=False, fast=True, name="auto"):
+        self.on = on
+        self.fast = fast
+        self.name = name
+
+
+@pytest.mark.parametrize("check", [check_X_y, check_X_labels])
+def test_a_flag_is_true_or_false(check):
+    check(Switched(np.True_, fast=False, name=True), X, y)
+    for value in ("no", 0, 1.0, None, np.array([True, False])):
+        model = Switched(fast=value)
+        with pytest.raises(ParameterError, match=r"fast is .*; use True or False"):
+            check(model, X, y)
+        assert not hasattr(model, "n_features_in_")
 
 
 def test_a_choice_is_one_of_those_allowed():

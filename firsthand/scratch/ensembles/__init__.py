@@ -1,4 +1,8 @@
-"""Models made of many models: averages, votes, and sums grown one after another."""
+"""Models made of many models: averages, votes, and weak ones made strong.
+
+Start with ``bagging``, then ``random_forest``, which grows its trees one by one; ``growing``
+grows many at once. ``adaboost``, ``voting`` and ``permutation`` each stand by themselves.
+"""
 
 from firsthand.scratch.ensembles.adaboost_estimators import AdaBoostClassifier, AdaBoostRegressor
 from firsthand.scratch.ensembles.bagging_estimators import BaggingClassifier, BaggingRegressor

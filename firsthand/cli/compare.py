@@ -101,7 +101,7 @@ def command(
 def _run_all(
     names: list[str], journey: Journey | None, file: Path | None, target: str | None
 ) -> list[Comparison]:
-    """Compare stage by stage; of several, those that refuse the user's own data are named."""
+    """Compare one by one; of several, those that cannot be compared here are named."""
     from firsthand.compare.errors import CompareError
 
     found: list[Comparison] = []
@@ -110,7 +110,7 @@ def _run_all(
         try:
             found.append(_run(name, journey, file, target))
         except CompareError as error:
-            if file is None or len(names) == 1:
+            if len(names) == 1:
                 raise
             refused[name] = error
     if not found:

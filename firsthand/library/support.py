@@ -9,6 +9,7 @@ from typing import Any
 
 INSTALL = {
     "torch": "PyTorch is not installed. Install it: pip install torch==2.13.0",
+    "lightgbm": "LightGBM is not installed. Install it: pip install lightgbm",
     "xgboost": "XGBoost is not installed. Install it: pip install xgboost-cpu (macOS: xgboost)",
     "sklearn": "scikit-learn is not installed. Install it: pip install scikit-learn",
 }

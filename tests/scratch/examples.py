@@ -30,6 +30,8 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "HistGradientBoostingClassifier": {"max_iter": 5, "min_samples_leaf": 5},
     "HistGradientBoostingRegressor": {"max_iter": 10, "learning_rate": 0.5, "min_samples_leaf": 5},
     "KMeans": {"n_clusters": 2, "n_init": 2, "max_iter": 5},
+    "KNeighborsClassifier": {"n_neighbors": 2},
+    "KNeighborsRegressor": {"n_neighbors": 2},
     "MatrixFactorization": {"n_factors": 2, "max_iter": 5},
     "MiniBatchKMeans": {"n_clusters": 2, "max_iter": 5, "batch_size": 10},
     "OneHotEncoder": {"handle_unknown": "ignore"},

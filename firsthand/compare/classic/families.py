@@ -11,15 +11,18 @@ from firsthand.compare.comparison import Comparison, Source
 from firsthand.compare.errors import CompareError
 
 FAMILIES = {
+    "bayes": "Naive Bayes",
     "boosting": "Gradient boosting",
     "clusters": "Clusters",
     "compose": "Pipelines and columns",
     "decomposition": "Decompositions",
     "ensembles": "Models made of many",
     "linear": "Linear models",
+    "neighbors": "Nearest neighbours",
     "preprocessing": "Preprocessing",
     "recommend": "Recommendations",
     "selection": "Metrics and model selection",
+    "svm": "Support vector machines",
     "trees": "Decision trees",
 }
 

@@ -3,11 +3,11 @@
 from firsthand.scratch.boosting.bins import Bins
 from firsthand.scratch.boosting.boosting import Stage
 from firsthand.scratch.boosting.early_stopping import Holdout
-from firsthand.scratch.boosting.gradient_boosting import (
+from firsthand.scratch.boosting.gradient_boosting_estimators import (
     GradientBoostingClassifier,
     GradientBoostingRegressor,
 )
-from firsthand.scratch.boosting.histogram_boosting import (
+from firsthand.scratch.boosting.histogram_boosting_estimators import (
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
 )

@@ -64,7 +64,7 @@ class _Sides:
         k = len(centers)
         self.X, self.weight = X, sample_weight
         self.sums, self.weights = np.zeros(centers.shape), np.zeros(k)
-        self.members = np.zeros(k, np.intp)  # with weight; exact, so empty is empty
+        self.least = 1.0 if sample_weight is None else float(sample_weight[sample_weight > 0].min())
         self.scale = float(max(np.abs(X).max(), np.abs(centers).max())) or 1.0
         self.blocks = list(row_blocks(n_samples, k, BLOCK))
         self.on = [np.zeros((k, rows.stop - rows.start), bool) for rows in self.blocks]
@@ -96,32 +96,38 @@ class _Sides:
                 contested = np.flatnonzero(np.count_nonzero(near, axis=0) > 1)
                 near[:, contested] = False
                 near[assign(self.X[rows].take(contested, axis=0), centers), contested] = True
-            on ^= near
-            changed = np.flatnonzero(on)
+            changed = np.flatnonzero(on ^ near)
             if len(changed):
                 anyone_moved = True
-                self._carry(changed, near, rows.start)
-            on[:] = near
+                self._carry(changed, on, near, rows)
+                on[:] = near
         return anyone_moved
 
-    def _carry(self, changed: Labels, near: NDArray[np.bool_], start: int) -> None:
-        """Carry movers over: what is near now joins its cluster, what was, leaves it."""
-        cluster, i = np.divmod(changed, near.shape[1])
-        i += start
-        signs = np.where(near.ravel().take(changed), 1, -1)
-        shares = signs * (1.0 if self.weight is None else self.weight.take(i))
-        moves = np.zeros((len(self.sums), len(i)))
-        moves[cluster, np.arange(len(i))] = shares
-        self.sums += moves @ self.X.take(i, axis=0)
+    def _carry(
+        self, changed: Labels, on: NDArray[np.bool_], near: NDArray[np.bool_], rows: slice
+    ) -> None:
+        """Carry movers over: what is near now joins its cluster, what was on its side leaves."""
+        X = self.X[rows]
+        weight = None if self.weight is None else self.weight[rows]
+        if 2 * len(changed) > len(X):  # where many move, one product is faster than picking them
+            moves = near.astype(np.float64)
+            moves -= on
+        else:
+            cluster, i = np.divmod(changed, len(X))
+            moves = np.zeros((len(self.sums), len(i)))
+            moves[cluster, np.arange(len(i))] = np.where(near[cluster, i], 1.0, -1.0)
+            X, weight = X.take(i, axis=0), None if weight is None else weight.take(i)
+        if weight is not None:
+            moves *= weight
+        self.sums += moves @ X
         self.weights += moves.sum(axis=1)
-        np.add.at(self.members, cluster, np.where(shares == 0, 0, signs))
 
     def update(self, centers: Array) -> Array:
         """Return the mean of each cluster's samples."""
-        self.weights[self.members == 0] = 0.0
-        self.sums[self.members == 0] = 0.0
-        if (self.members > 0).all():
+        empty = self.weights < self.least / 2  # what rounding has left of nothing
+        if not empty.any():
             return self.sums / self.weights[:, None]
+        self.weights[empty], self.sums[empty] = 0.0, 0.0
         how = (centers, self.sums, self.weights, self.weight)
         return means(*fill_empty_clusters(self.X, self.labels(), *how))
 

@@ -78,9 +78,12 @@ def inertia(X: Array, labels: Labels, centers: Array, sample_weight: Array | Non
     >>> inertia(np.array([[0.0], [4.0], [9.0]]), np.array([0, 0, 1]), np.array([[2.0], [8.0]]))
     9.0
     """
-    away = X - centers[labels]
-    squares = np.einsum("ij,ij->i", away, away)
-    return float(squares.sum() if sample_weight is None else squares @ sample_weight)
+    total = 0.0
+    for rows in row_blocks(len(X), X.shape[1], 1 << 15):  # small blocks: no fresh pages of memory
+        away = X[rows] - centers[labels[rows]]
+        squares = np.einsum("ij,ij->i", away, away)
+        total += float(squares.sum() if sample_weight is None else squares @ sample_weight[rows])
+    return total
 
 
 def cluster_sums(

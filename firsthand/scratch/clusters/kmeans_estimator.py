@@ -110,9 +110,9 @@ class KMeans(Clusterer, Transformer, Estimator):
         weight = None if sample_weight is None else check_sample_weight(sample_weight, len(matrix))
         init = check_start(self.init, self.n_clusters, matrix)
         rng = check_random_state(self.random_state)
-        tol = self.tol * float(np.var(matrix, axis=0).mean())
         origin = matrix.mean(axis=0)
         matrix = matrix - origin  # squared distances cancel least near the origin
+        tol = self.tol * float(np.einsum("ij,ij->", matrix, matrix)) / matrix.size
         if isinstance(init, np.ndarray):
             init = init - origin
 
@@ -145,7 +145,7 @@ class KMeans(Clusterer, Transformer, Estimator):
         return minus_inertia(self, X, sample_weight)
 
     def _warn(self) -> None:
-        found = len(np.unique(self.labels_))
+        found = int(np.count_nonzero(np.bincount(self.labels_)))
         if found < self.n_clusters:
             warnings.warn(
                 f"Only {found} of n_clusters={self.n_clusters} clusters hold samples; there may "

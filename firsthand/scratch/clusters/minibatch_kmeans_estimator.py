@@ -124,7 +124,7 @@ class MiniBatchKMeans(Clusterer, Transformer, Estimator):
         self._begin(matrix, weight)
 
         size = min(self.batch_size, len(matrix))
-        share = weight / weight.sum()
+        share = None if sample_weight is None else weight / weight.sum()
         progress = _Progress(self.max_no_improvement, min(1.0, 2 * size / (len(matrix) + 1)))
         for _ in range(max(1, self.max_iter * len(matrix) // size)):
             batch = matrix[rng.choice(len(matrix), size, p=share)]

@@ -2,7 +2,10 @@
 
 from firsthand.scratch.ensembles.adaboost_estimators import AdaBoostClassifier, AdaBoostRegressor
 from firsthand.scratch.ensembles.bagging_estimators import BaggingClassifier, BaggingRegressor
-from firsthand.scratch.ensembles.extra_trees import ExtraTreesClassifier, ExtraTreesRegressor
+from firsthand.scratch.ensembles.extra_trees_estimators import (
+    ExtraTreesClassifier,
+    ExtraTreesRegressor,
+)
 from firsthand.scratch.ensembles.forest import Forest
 from firsthand.scratch.ensembles.growing import Growth
 from firsthand.scratch.ensembles.permutation import permutation_importance

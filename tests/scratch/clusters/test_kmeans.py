@@ -104,6 +104,8 @@ def test_a_fast_round_is_exact_on_ties_and_on_any_scale(X, k, scale, data):
     X = scale * X
     whole = st.integers(-3, 3).map(float)
     weight = data.draw(st.none() | arrays(np.float64, n, elements=st.sampled_from([0.0, 1.0, 2.5])))
+    if weight is not None:
+        weight[0] = 1.0  # somebody counts
     first, second = (scale * data.draw(arrays(np.float64, (k, d), elements=whole)) for _ in "12")
     sides = _Sides(X, first, weight)
     for centers in (first, second):
@@ -115,6 +117,19 @@ def test_a_fast_round_is_exact_on_ties_and_on_any_scale(X, k, scale, data):
         np.testing.assert_allclose(sides.sums, sums, rtol=0, atol=1e-13 * scale)
         np.testing.assert_allclose(sides.weights, weights, rtol=0, atol=1e-13)
     assert not sides.assign(second), "nobody moves without a reason"
+
+
+def test_what_single_precision_cannot_tell_apart_is_told_in_double():
+    rng = np.random.default_rng(0)
+    centers = rng.normal(size=(2, 3))
+    across = centers[1] - centers[0]
+    along = np.cross(across, rng.normal(size=3))  # on the plane between both, and far out
+    side = rng.choice([-1.0, 1.0], size=400)
+    X = centers.mean(axis=0) + np.outer(rng.uniform(-9, 9, 400), along)
+    X += np.outer(1e-9 * side, across)
+    sides = _Sides(X, centers, None)
+    sides.assign(centers)
+    np.testing.assert_array_equal(sides.labels(), side > 0)
 
 
 @settings(deadline=None, max_examples=30)

@@ -10,10 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 from firsthand.scratch.availability import available_if
 from firsthand.scratch.base import Classifier, Estimator, Regressor, clone
 from firsthand.scratch.compose.parts import Named, check_names, is_dropped, within
-from firsthand.scratch.ensembles._jobs import in_threads
 from firsthand.scratch.ensembles._members import tags_with, takes_weights
 from firsthand.scratch.ensembles.voting import majority, weighted_average
 from firsthand.scratch.errors import DataTypeError, ParameterError
+from firsthand.scratch.threads import in_threads
 from firsthand.scratch.validation import (
     check_choice,
     check_sample_weight,

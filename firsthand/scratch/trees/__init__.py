@@ -1,4 +1,8 @@
-"""Trees that ask one question at each node."""
+"""Trees that ask one question at each node.
+
+Start with ``cart``, the whole idea on one page, then ``pruning``. ``growing`` finds the same
+trees at speed, ``tree`` keeps them as flat arrays, ``export`` shows them.
+"""
 
 from firsthand.scratch.trees.cart import Node, Split
 from firsthand.scratch.trees.classifier import DecisionTreeClassifier

@@ -239,11 +239,17 @@ class SVC(Classifier, Estimator):
         """Return the decision of every machine, shape (n_samples, n_pairs)."""
         if self.kernel == "linear":
             return X @ self.coef_.T + self.intercept_
-        weights = self._pair_weights()
-        vectors = self.support_vectors_ - self._center
+        weights, kernel = self._pair_weights(), self._kernel
+        queries, vectors = X - self._center, self.support_vectors_ - self._center
+        if self.kernel == "rbf":
+            kernel = exp_product
+            queries, vectors = (
+                rbf_factors(queries, self._gamma)[0],
+                rbf_factors(vectors, self._gamma)[1],
+            )
         decisions = np.empty((len(X), len(self.intercept_)))
         for rows in row_blocks(len(X), max(1, len(vectors))):
-            decisions[rows] = self._kernel(X[rows] - self._center, vectors) @ weights
+            decisions[rows] = kernel(queries[rows], vectors) @ weights
         return decisions + self.intercept_
 
     def _pair_weights(self) -> Array:

@@ -8,6 +8,7 @@ from firsthand.scratch.trees.cart import Node, Split
 from firsthand.scratch.trees.classifier import DecisionTreeClassifier
 from firsthand.scratch.trees.export import export_graphviz, export_text, to_dict
 from firsthand.scratch.trees.growing import Limits, SortedFeatures, grow_tree, presort
+from firsthand.scratch.trees.parameters import Parameters
 from firsthand.scratch.trees.pruning import Link, Path
 from firsthand.scratch.trees.regressor import DecisionTreeRegressor
 from firsthand.scratch.trees.tree import Tree
@@ -18,6 +19,7 @@ __all__ = [
     "Limits",
     "Link",
     "Node",
+    "Parameters",
     "Path",
     "SortedFeatures",
     "Split",

@@ -54,7 +54,8 @@ class BoostedClassifier(Classifier):
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the most probable label of every sample, shape (n_samples,)."""
-        return top_labels(self.classes_, self.decision_function(X))
+        scores = self.decision_function(X)
+        return top_labels(self.classes_, scores)
 
     def staged_predict(self, X: ArrayLike) -> Iterator[NDArray[Any]]:
         """Yield :meth:`predict` after each stage."""

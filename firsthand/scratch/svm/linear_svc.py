@@ -150,7 +150,8 @@ class LinearSVC(Classifier, Estimator):
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the label with the largest score for every sample, shape (n_samples,)."""
-        return top_labels(self.classes_, self.decision_function(X))
+        scores = self.decision_function(X)
+        return top_labels(self.classes_, scores)
 
     def _check_parameters(self) -> None:
         check_number("C", self.C, above=0)

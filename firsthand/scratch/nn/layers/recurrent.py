@@ -193,7 +193,7 @@ class Recurrent(Module):
         return np.ascontiguousarray(np.moveaxis(H, (0, -1), (-2, -3)))
 
     def backward(self, dZ: Array, dlast: States | None = None) -> Array:
-        """Return dX and fill the gradients; ``dlast`` is what ``last`` is asked for, if anything."""
+        """Return dX and fill the gradients; ``dlast`` is what ``last`` is asked for, if at all."""
         n_steps, ways, n = len(self.sweeps[0].G), self.n_directions, self.n_hidden
         n_samples = self.sweeps[0].G.shape[-1]
         self.check(dZ, *self.trials, n_samples, n_steps, ways * n, name="dZ")

@@ -61,7 +61,9 @@ def same_as_torch(kind, sizes, *, both, padded, started, seed, exact, scale=1.0)
         Z, last = twin(there, *given)
     last = as_pair(last)
     dZ, dlast = rng.normal(size=tuple(Z.shape)), tuple(rng.normal(size=(n_states, *shape)))
-    sum((ours * torch.tensor(d)).sum() for ours, d in zip((Z, *last), (dZ, *dlast))).backward()
+    sum(
+        (ours * torch.tensor(d)).sum() for ours, d in zip((Z, *last), (dZ, *dlast), strict=True)
+    ).backward()
 
     np.testing.assert_allclose(module.forward(X, start), Z.detach(), **exact)
     np.testing.assert_allclose(module.backward(dZ, dlast), there.grad, **exact)

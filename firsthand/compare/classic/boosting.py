@@ -81,10 +81,10 @@ def _sklearn(name: str, task: Any, settings: dict[str, Any], quantities: Any, no
 
 
 def _other(library: str, task: Any, theirs: dict[str, Any]) -> Counterpart:
-    ours = "Classifier" if task == "classification" else "Regressor"
+    ours = f"HistGradientBoosting{'Classifier' if task == 'classification' else 'Regressor'}"
     return Counterpart(
-        library.rpartition(".")[2],
-        scratch=f"firsthand.scratch.boosting.HistGradientBoosting{ours}",
+        f"{ours}, {library.partition('.')[0]}",
+        scratch=f"firsthand.scratch.boosting.{ours}",
         library=library,
         task=task,
         settings={

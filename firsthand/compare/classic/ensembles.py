@@ -39,6 +39,7 @@ def _drawn(name: str, *quantities: Quantity, **settings: Any) -> Counterpart:
         settings={**FOREST, **settings},
         quantities=(scores_over_seeds(seeds=3, allowance=0.04, when=ENOUGH), *quantities),
         score="accuracy" if task == "classification" else "R²",
+        notes=("each side draws from a generator of its own",),
     )
 
 

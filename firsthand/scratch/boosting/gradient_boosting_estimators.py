@@ -57,7 +57,7 @@ class GradientBoostingClassifier(BoostedClassifier, Estimator):
         Most questions between the root and a leaf.
     min_impurity_decrease : float
         The least that a question must take off the squared error of the tree.
-    max_features : int, float, "sqrt" or "log2", optional
+    max_features : int, float, "sqrt", "log2" or None
         How many features, or what share of them, each node may ask for; all by default.
     max_leaf_nodes : int, optional
         Most leaves of a tree, which then keeps the questions that gain most.
@@ -67,7 +67,7 @@ class GradientBoostingClassifier(BoostedClassifier, Estimator):
         Stages without gain before stopping early; never by default.
     tol : float
         The least that counts as a gain.
-    random_state : int, Generator, optional
+    random_state : int, numpy.random.Generator or None
         Draws samples and features.
 
     Attributes
@@ -159,17 +159,13 @@ class GradientBoostingRegressor(BoostedRegressor, Estimator):
     loss : {"squared_error", "absolute_error", "quantile"}
     alpha : float
         Which quantile to predict, with that loss; between 0 and 1.
-    learning_rate, n_estimators, subsample, min_samples_split, min_samples_leaf, max_depth, \
-min_impurity_decrease, max_features, max_leaf_nodes, validation_fraction, n_iter_no_change, tol, \
-random_state
-        As for :class:`GradientBoostingClassifier`.
+    learning_rate, n_estimators, subsample, ..., random_state
+        As in :class:`GradientBoostingClassifier`, and so are the attributes, but for classes.
 
     Attributes
     ----------
-    n_estimators_, n_trees_per_iteration_, train_score_, validation_score_, oob_scores_, \
-feature_importances_, boosted_, n_features_in_
-        As for :class:`GradientBoostingClassifier`; the train score of the squared error is twice
-        the loss: the mean squared error.
+    train_score_ : ndarray of shape (n_estimators_,)
+        The loss after each stage; of the squared error twice the loss, the mean squared error.
 
     Examples
     --------

@@ -75,7 +75,7 @@ class HistGradientBoostingClassifier(BoostedClassifier, Estimator):
         Stages without gain before stopping.
     tol : float
         The least that counts as a gain.
-    random_state : int, Generator, optional
+    random_state : int, numpy.random.Generator or None
         Draws the held-out samples and the features.
 
     Attributes
@@ -167,15 +167,8 @@ class HistGradientBoostingRegressor(BoostedRegressor, Estimator):
     loss : {"squared_error", "absolute_error", "quantile"}
     quantile : float, optional
         Which quantile to predict, with that loss; between 0 and 1.
-    learning_rate, max_iter, max_leaf_nodes, max_depth, min_samples_leaf, l2_regularization, \
-max_features, max_bins, early_stopping, validation_fraction, n_iter_no_change, tol, random_state
-        As for :class:`HistGradientBoostingClassifier`.
-
-    Attributes
-    ----------
-    n_iter_, n_trees_per_iteration_, do_early_stopping_, train_score_, validation_score_, \
-feature_importances_, boosted_, n_features_in_
-        As for :class:`HistGradientBoostingClassifier`.
+    learning_rate, max_iter, max_leaf_nodes, ..., random_state
+        As in :class:`HistGradientBoostingClassifier`, and so are the attributes, but for classes.
 
     Examples
     --------

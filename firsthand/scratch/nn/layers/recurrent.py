@@ -13,6 +13,7 @@ time: what it does and how to do it (1990).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Any, ClassVar
 
 import numpy as np
@@ -70,13 +71,14 @@ def unroll_backward(
     ``step_backward(*dstates, kept, *weights)`` returns dx, the gradients of the states before the
     step, and those of the weights. ``dH`` is what the outputs ask for, ``dlast`` the last states.
     """
-    dstates, dX, dweights = dlast, [], []
+    dstates, dX = dlast, []
+    dweights: list[Any] = [0] * len(weights)
     for t in reversed(range(len(seen))):
         dh = dstates[0] + dH[..., t, :]  # from this step's output, and from all later steps
         dx, *gradients = step_backward(dh, *dstates[1:], seen[t], *weights)
         dstates = tuple(gradients[: len(dlast)])
         asked = gradients[len(dlast) :]
-        dweights = [d + more for d, more in zip(dweights, asked, strict=True)] or asked
+        dweights = [d + more for d, more in zip_longest(dweights, asked, fillvalue=0)]
         dX.append(dx)
     return np.stack(dX[::-1], axis=-2), dstates, dweights
 
@@ -130,6 +132,7 @@ class Recurrent(Module):
         self.n_in, self.n_hidden, self.n_layers = n_in, n_hidden, n_layers
         self.bidirectional, self.n_directions = bidirectional, 1 + bidirectional
         self.drops = [Dropout(dropout) for _ in range(n_layers - 1)]
+        self.sweeps = [Sweep(self.gates()) for _ in self.places]
         self.shapes = {}
         for k, place in enumerate(self.places):
             below = n_in if k < self.n_directions else n_hidden * self.n_directions
@@ -170,30 +173,27 @@ class Recurrent(Module):
         H, n_samples = self._steps_first(X), X.shape[-3]
         self.ended = self._ended(len(H), n_samples)
         states = self._states(start if start is not None else self.carried, n_samples, "start")
-        self.sweeps: list[Sweep] = []
         ways = self.n_directions
         for layer in range(self.n_layers):
             H = self.drops[layer - 1].forward(H) if layer else H
             outputs: list[Array] = []
             for way in range(ways):
                 k = layer * ways + way
-                turn = slice(None, None, -1 if way else 1)
-                sweep = Sweep(self.gates())
+                sweep, turn = self.sweeps[k], slice(None, None, -1 if way else 1)
                 ended = None if self.ended is None else self.ended[turn]
                 first = [state[..., k, :, :].mT for state in states]
                 A = sweep.gates.joint(*self._weights(k))
                 outputs.append(sweep.forward(H[turn], first, A, ended)[turn])
-                self.sweeps.append(sweep)
             H = np.concatenate(outputs, axis=-2) if ways > 1 else outputs[0]
             H = self._without_ends(H)
         lasts = zip(*(sweep.last for sweep in self.sweeps), strict=True)
         self.last = tuple(np.stack([part.mT for part in parts], axis=-3) for parts in lasts)
         if self.carrying:
             self.carried = self.last
-        return np.ascontiguousarray(np.moveaxis(H, (0, -1), (-2, -3)))
+        return np.moveaxis(H, (0, -1), (-2, -3)).copy(order="C")
 
     def backward(self, dZ: Array, dlast: States | None = None) -> Array:
-        """Return dX and fill the gradients; ``dlast`` is what ``last`` is asked for, if at all."""
+        """Return dX and fill the gradients; ``dlast`` is what the last states are asked for."""
         n_steps, ways, n = len(self.sweeps[0].G), self.n_directions, self.n_hidden
         n_samples = self.sweeps[0].G.shape[-1]
         self.check(dZ, *self.trials, n_samples, n_steps, ways * n, name="dZ")
@@ -215,7 +215,7 @@ class Recurrent(Module):
             dH = inputs[0] + inputs[1] if ways > 1 else inputs[0]
             dH = self.drops[layer - 1].backward(dH) if layer else dH
         self.dstart = tuple(dstart)
-        return np.ascontiguousarray(np.moveaxis(dH, (0, -1), (-2, -3)))
+        return np.moveaxis(dH, (0, -1), (-2, -3)).copy(order="C")
 
     def to_torch(self) -> dict[str, Array]:
         return {

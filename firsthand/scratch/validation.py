@@ -47,6 +47,7 @@ __all__ = [
     "check_flags",
     "check_input_features",
     "check_number",
+    "check_numbers",
     "check_random_state",
     "check_sample_weight",
     "check_table",
@@ -260,7 +261,8 @@ def check_sample_weight(sample_weight: ArrayLike | None, n_samples: int) -> Arra
     Raises
     ------
     DataError
-        If they are not ``n_samples`` finite numbers, if one is negative, or if all are zero.
+        If they are not ``n_samples`` finite numbers, if one is negative, or if all are zero or
+        next to it.
     """
     if sample_weight is None:
         return np.ones(n_samples)
@@ -276,6 +278,11 @@ def check_sample_weight(sample_weight: ArrayLike | None, n_samples: int) -> Arra
         )
     if not weights.any():
         raise DataError("All sample weights are zero; at least one sample has to count.")
+    if weights.max() < 1 / LARGEST:
+        raise DataError(
+            f"The largest sample weight is {weights.max():.3g}; below {1 / LARGEST:g} products of "
+            "weights are zero. Multiply all of them by the same number."
+        )
     return weights
 
 
@@ -373,10 +380,32 @@ def check_number(
         raise ParameterError(f"{name} is {value!r}; it has to be {what} {' and '.join(bounds)}.")
 
 
-def check_flags(model: Estimator) -> None:
+def check_numbers(name: str, values: Any, length: int | None = None) -> Array:
+    """Return a parameter that holds finite numbers as an array of its own, of any shape.
+
+    With ``length``, it has to be a row of so many.
+
+    Raises
+    ------
+    ParameterError
+        If it holds anything else.
+    """
+    try:
+        numbers = np.array(values, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ParameterError(f"{name} is {values!r}; it has to hold numbers.") from error
+    if length is not None and numbers.shape != (length,):
+        raise ParameterError(f"{name} is {values!r}; it has to hold {length} numbers.")
+    if not np.isfinite(numbers).all():
+        raise ParameterError(f"{name} holds what is NaN or infinite; all have to be finite.")
+    return numbers
+
+
+def check_flags(model: Estimator, but: Sequence[str] = ()) -> None:
     """Refuse another value than True or False for a parameter whose default is one of them.
 
-    Anything is true or false to Python, so ``bootstrap="no"`` would switch it on.
+    Anything is true or false to Python, so ``bootstrap="no"`` would switch it on. Parameters
+    that may be something else, too, are named in ``but``.
 
     Raises
     ------
@@ -385,7 +414,7 @@ def check_flags(model: Estimator) -> None:
     """
     for name in _flags(type(model)):
         value = getattr(model, name)
-        if not isinstance(value, bool | np.bool_):
+        if name not in but and not isinstance(value, bool | np.bool_):
             raise ParameterError(f"{name} is {value!r}; use True or False.")
 
 

@@ -18,6 +18,7 @@ from firsthand.scratch.validation import (
     check_choice,
     check_fitted,
     check_number,
+    check_numbers,
     check_random_state,
     check_sample_weight,
     check_table,
@@ -323,3 +324,19 @@ def test_a_choice_is_one_of_those_allowed():
     for wrong in ("l3", None, 1, ["l1"]):
         with pytest.raises(ParameterError, match=r"norm is .*; use 'l1' or 'l2'"):
             check_choice("norm", wrong, ("l1", "l2"))
+
+
+def test_a_parameter_that_holds_numbers_becomes_an_array_of_its_own():
+    given = np.array([1.0, 2.0])
+    assert check_numbers("priors", given, length=2) is not given
+    assert check_numbers("init", [[1, 2]]).shape == (1, 2)
+    assert check_numbers("alpha", 3).item() == 3
+    for values in ("x", b"x", {}, object(), None, [1, [2]], [1, np.nan], 3, [1, 2, 3], [[1, 2]]):
+        with pytest.raises(ParameterError, match="feature_range"):
+            check_numbers("feature_range", values, length=2)
+
+
+def test_weights_next_to_zero_are_refused():
+    check_sample_weight([1e-149, 0.0], 2)
+    with pytest.raises(DataError, match=r"largest sample weight is 1e-310.*the same number"):
+        check_sample_weight([1e-310, 0.0], 2)

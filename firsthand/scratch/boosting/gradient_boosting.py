@@ -290,7 +290,7 @@ def _how_many(max_features: Any, n_features: int) -> int | None:
     """Return the number of features that a node may ask for; None for all."""
     if max_features is None:
         return None
-    if max_features in ("sqrt", "log2"):
+    if isinstance(max_features, str) and max_features in ("sqrt", "log2"):
         return max(1, int(np.sqrt(n_features) if max_features == "sqrt" else np.log2(n_features)))
     if isinstance(max_features, str):
         raise ParameterError(

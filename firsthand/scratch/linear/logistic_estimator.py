@@ -35,6 +35,7 @@ from firsthand.scratch.linear.scores import (
     top_labels,
 )
 from firsthand.scratch.validation import (
+    check_choice,
     check_number,
     check_sample_weight,
     check_X,
@@ -267,6 +268,4 @@ class LogisticRegression(Classifier, Estimator):
         check_number("tol", self.tol, above=0)
         if self.learning_rate is not None:
             check_number("learning_rate", self.learning_rate, above=0)
-        solvers = ("newton-cholesky", "newton", "gradient_descent")
-        if self.solver not in solvers:
-            raise ParameterError(f"solver is {self.solver!r}; use one of {', '.join(solvers)}.")
+        check_choice("solver", self.solver, ("newton-cholesky", "newton", "gradient_descent"))

@@ -25,7 +25,13 @@ from firsthand.scratch.preprocessing.scaling import (
     standard_deviations,
     unscaled,
 )
-from firsthand.scratch.validation import check_sample_weight, check_X, to_matrix
+from firsthand.scratch.validation import (
+    check_flags,
+    check_numbers,
+    check_sample_weight,
+    check_X,
+    to_matrix,
+)
 
 __all__ = ["MaxAbsScaler", "MinMaxScaler", "RobustScaler", "StandardScaler"]
 
@@ -141,7 +147,7 @@ class MinMaxScaler(Transformer, Estimator):
 
     def partial_fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Learn from one more batch, as if all batches had come at once."""
-        first, last = self.feature_range
+        first, last = check_numbers("feature_range", self.feature_range, length=2)
         if not first < last:
             raise ParameterError(
                 f"feature_range is {self.feature_range!r}; it has to rise, from its minimum to "
@@ -251,7 +257,8 @@ class RobustScaler(Transformer, Estimator):
 
     def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Learn median and quantiles of every column of ``X``; ``y`` is ignored."""
-        low, high = self.quantile_range
+        check_flags(self)
+        low, high = check_numbers("quantile_range", self.quantile_range, length=2)
         if not 0 <= low <= high <= 100 or (self.unit_variance and not 0 < low < high < 100):
             raise ParameterError(
                 f"quantile_range is {self.quantile_range!r}; it has to rise within [0, 100], and "

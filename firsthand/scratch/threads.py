@@ -7,7 +7,7 @@ long, and need no second copy of the data.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -38,9 +38,10 @@ def number_of_threads(n_jobs: int | None) -> int:
 
 
 def in_threads(
-    make: Callable[[Given], Made], parts: Sequence[Given], n_jobs: int | None
+    make: Callable[[Given], Made], parts: Iterable[Given], n_jobs: int | None
 ) -> list[Made]:
     """Return what ``make`` returns for each part, in their order."""
+    parts = list(parts)
     n_threads = min(number_of_threads(n_jobs), len(parts))
     if n_threads < 2:
         return [make(part) for part in parts]

@@ -158,6 +158,7 @@ class PCA(Transformer, Estimator):
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[Any]:
         """Return the names of the columns that come out: pca0, pca1, ... ."""
+        check_fitted(self)
         return numbered_names(self, self.n_components_)
 
     def get_covariance(self) -> Array:

@@ -91,7 +91,8 @@ class StandardScaler(Transformer, Estimator):
         batch = moments(matrix, weight)
         self._moments = batch if seen is None else merge(seen, batch)
         total, mean, variance, _ = self._moments
-        kind = np.float64 if (total % 1).any() else np.int64
+        whole = not (total % 1).any() and total.max() < 2.0**63
+        kind = np.int64 if whole else np.float64
         self.n_samples_seen_ = total.astype(kind) if np.ptp(total) else total.astype(kind)[0]
         known = np.where(total > 0, 0.0, np.nan)  # a feature without any value has no mean
         self.mean_ = mean + known if self.with_mean or self.with_std else None

@@ -1,4 +1,4 @@
-"""One piece of work for each of many things, in threads where more than one is asked for.
+"""Threads: the same work on many parts at once.
 
 NumPy computes without the interpreter's lock for most of a fit, so threads help where fits are
 long, and need no second copy of the data.
@@ -23,6 +23,8 @@ Made = TypeVar("Made")
 def number_of_threads(n_jobs: int | None) -> int:
     """Return how many threads ``n_jobs`` asks for: one by default, all processors for -1.
 
+    Of a negative number, all processors but those after -1: -2 leaves one of them free.
+
     Raises
     ------
     ParameterError
@@ -38,12 +40,18 @@ def number_of_threads(n_jobs: int | None) -> int:
 
 
 def in_threads(
-    make: Callable[[Given], Made], parts: Iterable[Given], n_jobs: int | None
+    work: Callable[[Given], Made], parts: Iterable[Given], n_jobs: int | None
 ) -> list[Made]:
-    """Return what ``make`` returns for each part, in their order."""
-    parts = list(parts)
-    n_threads = min(number_of_threads(n_jobs), len(parts))
+    """Return what ``work`` makes of each part, in their order.
+
+    Examples
+    --------
+    >>> in_threads(abs, [-1, 2, -3], n_jobs=2)
+    [1, 2, 3]
+    """
+    every = list(parts)
+    n_threads = min(number_of_threads(n_jobs), len(every))
     if n_threads < 2:
-        return [make(part) for part in parts]
+        return [work(part) for part in every]
     with ThreadPoolExecutor(n_threads) as pool:
-        return list(pool.map(make, parts))
+        return list(pool.map(work, every))

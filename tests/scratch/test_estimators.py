@@ -15,9 +15,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone, is_classifier, is_clusterer, is_regressor
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.datasets import make_blobs, make_regression
+from sklearn.ensemble import VotingClassifier, VotingRegressor
 from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import Ridge as RidgeOfTheirs
 from sklearn.metrics import adjusted_rand_score
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -225,6 +228,32 @@ def test_our_pipeline_is_sklearns(model):
         if hasattr(theirs, output):
             np.testing.assert_array_equal(getattr(ours, output)(X), getattr(theirs, output)(X))
     assert get_tags(ours).estimator_type == ours.kind == get_tags(theirs).estimator_type
+
+
+@pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")
+@pytest.mark.parametrize("model", CLASSIFIERS)
+def test_classifiers_vote_and_are_calibrated_in_sklearn(model):
+    X, y = make_blobs(90, centers=[[-4, 0], [4, 0]], random_state=3)
+    if model.__name__ == "MultinomialNB":
+        X -= X.min()  # which counts, and takes no negative numbers
+    single = LogisticRegression()
+    vote = VotingClassifier([("ours", clone(example(model))), ("theirs", single)])
+    assert vote.fit(X, y).score(X, y) > 0.9
+    if not hasattr(example(model), "predict_proba") and not hasattr(model, "decision_function"):
+        return  # it gives labels alone, from which nothing can be calibrated
+    calibrated = CalibratedClassifierCV(clone(example(model)), cv=2).fit(X, y)
+    P = calibrated.predict_proba(X)
+    np.testing.assert_allclose(P.sum(axis=1), 1)
+    assert np.mean(P.argmax(axis=1) == y) > 0.9
+
+
+@pytest.mark.parametrize("model", REGRESSORS)
+def test_regressors_vote_in_sklearn(model):
+    X, y = make_regression(90, 1, noise=1.0, random_state=3)
+    if model.__name__ == "MatrixFactorization":
+        return  # its columns are two kinds of names, not numbers to learn a line from
+    vote = VotingRegressor([("ours", clone(example(model))), ("theirs", RidgeOfTheirs())])
+    assert vote.fit(X, y).score(X, y) > 0.9
 
 
 def _searches_clones_and_pickles(pipeline, X, y, step=-1):

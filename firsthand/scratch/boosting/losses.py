@@ -31,9 +31,10 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.boosting.quantiles import weighted_quantiles
+from firsthand.scratch.clusters.gaussian_mixture import log_sum_exp
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.linear.logistic_regression import sigmoid, softmax
+from firsthand.scratch.quantiles import weighted_quantiles
 from firsthand.scratch.validation import check_choice
 
 __all__ = [
@@ -293,9 +294,7 @@ class SoftmaxLoss(Loss):
 
     def each(self, y: Array, F: Array) -> Array:
         """Return the loss of every sample."""
-        top = F.max(axis=1)  # exp never overflows
-        log_sum = top + np.log(np.exp(F - top[:, None]).sum(axis=1))
-        return log_sum - F[np.arange(len(y)), y.astype(np.intp)]
+        return log_sum_exp(F) - F[np.arange(len(y)), y.astype(np.intp)]
 
     def initial(self, y: Array, weight: Array) -> Array:
         """Return the logarithms of the shares of the classes; they add to zero."""

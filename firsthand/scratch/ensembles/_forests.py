@@ -21,7 +21,7 @@ from firsthand.scratch.ensembles.growing import Growth, Least, grow_trees
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.metrics import accuracy_score, r2_score
 from firsthand.scratch.threads import number_of_threads
-from firsthand.scratch.trees._parameters import MaxFeatures, number_of_features, number_of_samples
+from firsthand.scratch.trees.parameters import MaxFeatures, number_of_features, number_of_samples
 from firsthand.scratch.trees.tree import Tree
 from firsthand.scratch.validation import (
     check_choice,

@@ -29,34 +29,43 @@ def damped_newton(
     b: Intercept,
     tol: float,
     max_iter: int,
+    l1: float = 0.0,
 ) -> tuple[Array, Intercept, Array, float]:
     """Return (w, b, losses, promise): from (w, b) towards what ``propose`` says, never uphill.
+
+    What must sink is the objective plus l1 |w|_1; ``slope`` and ``propose`` know of ``l1`` what
+    they need.
 
     Before each step the slope promises a decrease, twice what is left to gain once close; it
     does not depend on the units of the features. The step that promises no more than
     ``tol`` is the last, and the error after it is about ``tol`` times its length, since Newton
     doubles the digits. ``losses`` holds the objective at the start and after every step.
     """
-    losses = [objective(w, b)]
+    losses = [objective(w, b) + _size(w, l1)]
     promise = np.inf
     while promise > tol and len(losses) <= max_iter:
         dw, db = slope(w, b)
         w_full, b_full = propose(w, b)
         step_w, step_b = w_full - w, b_full - b
         promise = -float(np.sum(dw * step_w) + np.sum(db * step_b))
+        promise += _size(w, l1) - _size(w_full, l1)
         slack = 1e-15 * abs(losses[-1])  # the objective's own rounding
         t = 1.0
         w_next, b_next = w_full, b_full
-        loss = objective(w_next, b_next)
+        loss = objective(w_next, b_next) + _size(w_next, l1)
         while loss > losses[-1] - ENOUGH * t * promise + slack and t > SMALLEST_STEP:
             t /= 2
             w_next, b_next = w + t * step_w, b + t * step_b
-            loss = objective(w_next, b_next)
+            loss = objective(w_next, b_next) + _size(w_next, l1)
         if t <= SMALLEST_STEP:  # rounding hides what is left to gain
             break
         w, b = w_next, b_next
         losses.append(loss)
     return w, b, np.array(losses), promise
+
+
+def _size(w: Array, l1: float) -> float:
+    return l1 * float(np.abs(w).sum()) if l1 else 0.0
 
 
 def conjugate_gradients(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from functools import partial
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,6 +17,7 @@ from firsthand.scratch.base import Classifier, Estimator
 from firsthand.scratch.errors import ConvergenceWarning, ParameterError, in_both_families
 from firsthand.scratch.linear._newton import conjugate_gradients, damped_newton
 from firsthand.scratch.linear.irls import BinaryObjective
+from firsthand.scratch.linear.lbfgs import lbfgs
 from firsthand.scratch.linear.logistic_regression import (
     gradient_descent,
     log_odds,
@@ -34,6 +35,7 @@ from firsthand.scratch.linear.scores import (
     probabilities,
     top_labels,
 )
+from firsthand.scratch.linear.sparse_logistic import sparse_newton_step, sparse_softmax_step
 from firsthand.scratch.validation import (
     check_choice,
     check_number,
@@ -44,6 +46,8 @@ from firsthand.scratch.validation import (
 
 Array = NDArray[np.float64]
 Solution = tuple[Array, Any, Array, float]  # w, b, losses, what the next step promises
+
+Solver = Literal["newton-cholesky", "newton", "lbfgs", "gradient_descent"]
 
 STRETCH = 50  # steps of descent between two looks at the gradient
 
@@ -98,10 +102,15 @@ class LogisticRegression(Classifier, Estimator):
     l2 : float
         Strength of the penalty l2/2 |w|^2 on a mean loss; scikit-learn's C is
         1 / (l2 * n_samples), with the sum of the weights in place of n_samples.
-    solver : {"newton-cholesky", "newton", "gradient_descent"}
+    l1 : float
+        Strength of the penalty l1 |w|_1, which makes weights 0; with scikit-learn's C and
+        l1_ratio, l1 is l1_ratio / (C n_samples) and l2 is (1 - l1_ratio) / (C n_samples). Only
+        solver "newton-cholesky" can have it above 0.
+    solver : {"newton-cholesky", "newton", "lbfgs", "gradient_descent"}
         Newton needs about six steps at any scale of the features. "newton" takes the same steps
         with the functions of ``logistic_regression.py``, one by one; "newton-cholesky" is
-        faster on two classes. Descent wants standardised features.
+        faster on two classes. "lbfgs" needs no matrix as large as the square of the features:
+        for thousands of them. Descent wants standardised features.
     learning_rate : float, optional
         Of gradient descent; by default the largest at which the loss can never rise.
     max_iter : int
@@ -133,12 +142,14 @@ class LogisticRegression(Classifier, Estimator):
         self,
         l2: float = 0.01,
         *,
-        solver: Literal["newton-cholesky", "newton", "gradient_descent"] = "newton-cholesky",
+        l1: float = 0.0,
+        solver: Solver = "newton-cholesky",
         learning_rate: float | None = None,
         max_iter: int = 1000,
         tol: float = 1e-8,
     ) -> None:
         self.l2 = l2
+        self.l1 = l1
         self.solver = solver
         self.learning_rate = learning_rate
         self.max_iter = max_iter
@@ -173,7 +184,9 @@ class LogisticRegression(Classifier, Estimator):
         target = codes.astype(np.float64) if binary else one_hot(codes, len(self.classes_))
         w = np.zeros(matrix.shape[1:] + target.shape[1:])
         b: Any = 0.0 if binary else np.zeros(target.shape[1])
-        solve = self._descend if self.solver == "gradient_descent" else self._newton
+        solve = {"gradient_descent": self._descend, "lbfgs": self._lbfgs}.get(
+            self.solver, self._newton
+        )
         w, b, self.losses_, promise = solve(matrix, target, w, b, weight)
         self.coef_ = np.atleast_2d(w.T)
         self.intercept_ = np.atleast_1d(b)
@@ -200,19 +213,35 @@ class LogisticRegression(Classifier, Estimator):
 
     def _newton(self, X: Array, y: Array, w: Array, b: Any, weight: Array | None) -> Solution:
         """Take Newton steps, with their damping."""
-        if y.ndim == 1 and self.solver == "newton-cholesky":
-            J = BinaryObjective(X, y, self.l2, weight)
-            return damped_newton(J.objective, J.slope, J.propose, w, b, self.tol, self.max_iter)
         how: dict[str, Any] = {"l2": self.l2, "sample_weight": weight}
-        return damped_newton(
-            partial(objective, X, y, **how),
-            partial(slope, X, y, **how),
-            partial(newton_step if y.ndim == 1 else softmax_newton_step, X, y, **how),
-            w,
-            b,
-            self.tol,
-            self.max_iter,
-        )
+        J, slope_of = partial(objective, X, y, **how), partial(slope, X, y, **how)
+        propose = partial(newton_step if y.ndim == 1 else softmax_newton_step, X, y, **how)
+        if y.ndim == 1 and self.solver == "newton-cholesky":
+            fast = BinaryObjective(X, y, self.l2, weight)
+            J, slope_of, propose = fast.objective, fast.slope, fast.propose
+            if self.l1:
+                propose = partial(sparse_newton_step, fast, self.l1)
+        elif self.l1:
+            propose = partial(sparse_softmax_step, X, y, self.l1, **how)
+        return damped_newton(J, slope_of, propose, w, b, self.tol, self.max_iter, self.l1)
+
+    def _lbfgs(self, X: Array, y: Array, w: Array, b: Any, weight: Array | None) -> Solution:
+        """Take L-BFGS steps on the weights and intercepts, written one after the other."""
+        how: dict[str, Any] = {"l2": self.l2, "sample_weight": weight}
+        J, slope_of = partial(objective, X, y, **how), partial(slope, X, y, **how)
+        if y.ndim == 1:
+            fast = BinaryObjective(X, y, self.l2, weight)
+            J, slope_of = fast.objective, fast.slope
+
+        def parts(x: Array) -> tuple[Array, Any]:
+            return x[: w.size].reshape(w.shape), x[w.size :] if y.ndim == 2 else float(x[-1])
+
+        def look(x: Array) -> tuple[float, Array]:
+            at = parts(x)
+            return J(*at), np.concatenate([np.ravel(d) for d in slope_of(*at)])
+
+        x, losses, promise = lbfgs(look, np.append(w, b), self.tol, self.max_iter)
+        return *parts(x), losses, promise
 
     def _descend(self, X: Array, y: Array, w: Array, b: Any, weight: Array | None) -> Solution:
         """Walk downhill in stretches until the next step is not worth it, or steps run out."""
@@ -254,7 +283,11 @@ class LogisticRegression(Classifier, Estimator):
                 "raise max_iter, or use solver='newton-cholesky'."
             )
         counts = np.full(len(X), True) if weight is None else weight > 0
-        if self.l2 == 0 and np.all((self.predict(X) == self.classes_[codes])[counts]):
+        if (
+            self.l2 == 0
+            and self.l1 == 0
+            and np.all((self.predict(X) == self.classes_[codes])[counts])
+        ):
             told = (
                 "The classes are separable and l2 is 0: the loss falls for ever as the weights "
                 "grow, so their size here means nothing. Set l2 above 0."
@@ -264,8 +297,14 @@ class LogisticRegression(Classifier, Estimator):
 
     def _check_parameters(self) -> None:
         check_number("l2", self.l2, at_least=0)
+        check_number("l1", self.l1, at_least=0)
         check_number("max_iter", self.max_iter, at_least=1, whole=True)
         check_number("tol", self.tol, above=0)
         if self.learning_rate is not None:
             check_number("learning_rate", self.learning_rate, above=0)
-        check_choice("solver", self.solver, ("newton-cholesky", "newton", "gradient_descent"))
+        check_choice("solver", self.solver, get_args(Solver))
+        if self.l1 and self.solver != "newton-cholesky":
+            raise ParameterError(
+                f"solver='{self.solver}' cannot have l1 above 0, which is {self.l1:g}; "
+                "use solver='newton-cholesky'."
+            )

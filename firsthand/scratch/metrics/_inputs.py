@@ -151,7 +151,7 @@ def weights_of(sample_weight: ArrayLike | None, n_samples: int) -> Array | None:
 def is_positive(y_true: Labels, pos_label: Any, classes: Labels) -> NDArray[np.bool_]:
     """Return which samples are of the positive class: 1, unless another label is told."""
     if pos_label is None:
-        if classes.dtype.kind in "US" or not any(np.isin(classes, two).all() for two in _SIGNS):
+        if not tells_the_positive(classes):
             raise DataError(
                 f"y_true takes the values {classes.tolist()}, so it does not say which is the "
                 "positive one; pass pos_label."
@@ -171,7 +171,11 @@ def same_length(
         )
 
 
-_SIGNS = ((0, 1), (-1, 1))  # pairs of labels of which 1 is the positive one
+def tells_the_positive(classes: Labels) -> bool:
+    """Whether the labels are 0 and 1, or -1 and 1, so that 1 is the positive one."""
+    if classes.dtype.kind in "US":
+        return False
+    return any(bool(np.isin(classes, two).all()) for two in ((0, 1), (-1, 1)))
 
 
 def undefined(score: str, value: float, reason: str) -> float:

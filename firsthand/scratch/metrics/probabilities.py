@@ -26,6 +26,7 @@ from firsthand.scratch.metrics._inputs import (
     positions,
     probabilities,
     same_length,
+    tells_the_positive,
     weights_of,
 )
 
@@ -123,8 +124,8 @@ def _positive(y_true: ArrayLike, p: Array, pos_label: Any) -> NDArray[np.bool_]:
         raise DataError(
             f"y_true holds {len(classes)} classes; y_proba needs a column for each of them."
         )
-    if pos_label is None and classes.dtype.kind not in "US":
-        pos_label = 1 if 1 in classes else classes[-1]
+    if pos_label is None and classes.dtype.kind not in "US" and not tells_the_positive(classes):
+        pos_label = classes[-1]
     return is_positive(truth, pos_label, classes)
 
 

@@ -41,6 +41,12 @@ def test_two_classes_are_sklearns(data, flat, normalize):
     agree(metrics.brier_score_loss, sklearn.metrics.brier_score_loss, y, p)
 
 
+@pytest.mark.parametrize("y", [[0, 0], [-1, -1], [1, 1], [-1, 1], [1, 2], [0, 2], [3, 3]])
+def test_which_number_is_the_positive_one(y):
+    agree(metrics.brier_score_loss, sklearn.metrics.brier_score_loss, y, [0.9, 0.4])
+    agree(metrics.roc_curve, sklearn.metrics.roc_curve, y, [0.9, 0.4])
+
+
 @MANY
 @given(predicted(3), st.sampled_from([True, False, "auto"]))
 def test_three_classes_are_sklearns(data, half):

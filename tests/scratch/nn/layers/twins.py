@@ -42,16 +42,18 @@ def agree(
     return network
 
 
-def side_by_side(make: Any, X: np.ndarray, *, trials: int = 3, seed: int = 0) -> None:
+def side_by_side(
+    make: Any, X: np.ndarray, *, trials: int = 3, seed: int = 0, shared: bool = True
+) -> None:
     """Check that networks with a leading axis compute what each computes alone.
 
-    ``make`` returns a new module; ``X`` is one input for all, and then one for each.
+    ``make`` returns a new module; ``X`` is made one for each, and then, if ``shared``, for all.
     """
     rng = np.random.default_rng(seed)
     own = np.stack([np.roll(X, k, axis=0) for k in range(trials)])
     many = Network(make(), trials=(trials,), random_state=seed)
     many.parameters.flat[...] = rng.normal(size=many.parameters.flat.shape)
-    for inputs, each in ((own, own), (X, [X] * trials)):
+    for inputs, each in ((own, own), (X, [X] * trials))[: 1 + shared]:
         Z = many.forward(inputs)
         dZ = rng.normal(size=(trials, *Z.shape[1:]))
         dX = many.backward(dZ)

@@ -24,8 +24,8 @@ from firsthand.scratch.boosting.early_stopping import (
 from firsthand.scratch.boosting.losses import LogisticLoss, Loss, SoftmaxLoss, regression_loss
 from firsthand.scratch.boosting.predicting import BoostedClassifier, BoostedRegressor
 from firsthand.scratch.boosting.stages import run_stages
-from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.trees.growing import Limits, grow_tree, presort
+from firsthand.scratch.trees.parameters import number_of_features
 from firsthand.scratch.trees.tree import Tree
 from firsthand.scratch.validation import (
     check_number,
@@ -253,7 +253,7 @@ def _fit(model: Any, X: Array, y: Array, sample_weight: ArrayLike | None, loss: 
         min_samples_leaf=model.min_samples_leaf,
         min_impurity_decrease=model.min_impurity_decrease,
         max_leaf_nodes=model.max_leaf_nodes,
-        max_features=_how_many(model.max_features, n_features),
+        max_features=number_of_features(model.max_features, n_features),
     )
     ordered = presort(X)
 
@@ -284,23 +284,6 @@ def _fit(model: Any, X: Array, y: Array, sample_weight: ArrayLike | None, loss: 
     model.n_estimators_ = len(model.boosted_.trees)
     model.n_trees_per_iteration_ = n_outputs
     model.feature_importances_ = model.boosted_.importances(n_features)
-
-
-def _how_many(max_features: Any, n_features: int) -> int | None:
-    """Return the number of features that a node may ask for; None for all."""
-    if max_features is None:
-        return None
-    if isinstance(max_features, str) and max_features in ("sqrt", "log2"):
-        return max(1, int(np.sqrt(n_features) if max_features == "sqrt" else np.log2(n_features)))
-    if isinstance(max_features, str):
-        raise ParameterError(
-            f"max_features is {max_features!r}; use a number, 'sqrt', 'log2' or None."
-        )
-    if isinstance(max_features, int | np.integer):
-        check_number("max_features", max_features, at_least=1, at_most=n_features, whole=True)
-        return int(max_features)
-    check_number("max_features", max_features, above=0, at_most=1)
-    return max(1, int(max_features * n_features))
 
 
 def _check(model: Any) -> None:

@@ -27,9 +27,9 @@ from firsthand.scratch.boosting.histograms import Columns
 from firsthand.scratch.boosting.losses import LogisticLoss, Loss, SoftmaxLoss, regression_loss
 from firsthand.scratch.boosting.predicting import BoostedClassifier, BoostedRegressor
 from firsthand.scratch.boosting.stages import run_stages
-from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.trees.tree import Tree
 from firsthand.scratch.validation import (
+    check_choice,
     check_number,
     check_random_state,
     check_sample_weight,
@@ -232,7 +232,7 @@ class HistGradientBoostingRegressor(BoostedRegressor, Estimator):
             If the data or a parameter cannot be used; the message says why.
         """
         _check(self)
-        if self.loss == "quantile":
+        if self.quantile is not None or (isinstance(self.loss, str) and self.loss == "quantile"):
             check_number("quantile", self.quantile, at_least=0, at_most=1)
         loss = regression_loss(self.loss, self.quantile)
         matrix, target = check_X_y(self, X, y)
@@ -303,7 +303,5 @@ def _check(model: Any) -> None:
     check_number("n_iter_no_change", model.n_iter_no_change, at_least=1, whole=True)
     check_number("tol", model.tol, at_least=0)
     check_validation_fraction(model.validation_fraction)
-    if model.early_stopping not in (True, False, "auto"):
-        raise ParameterError(
-            f"early_stopping is {model.early_stopping!r}; use True, False or 'auto'."
-        )
+    if not isinstance(model.early_stopping, bool | np.bool_):
+        check_choice("early_stopping", model.early_stopping, (True, False, "auto"))

@@ -35,6 +35,7 @@ from firsthand.scratch.clusters.gaussian_mixture import log_sum_exp
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.linear.logistic_regression import sigmoid, softmax
 from firsthand.scratch.quantiles import weighted_quantiles
+from firsthand.scratch.validation import check_choice
 
 __all__ = [
     "AbsoluteError",
@@ -313,12 +314,13 @@ def regression_loss(name: str, quantile: float | None = None) -> Loss:
     Raises
     ------
     ParameterError
-        If there is none.
+        If there is none, or a quantile is needed and none was passed.
     """
+    check_choice("loss", name, ("squared_error", "absolute_error", "quantile"))
     if name == "quantile" and quantile is not None:
         return QuantileLoss(quantile)
     if name == "absolute_error":
         return AbsoluteError()
     if name == "squared_error":
         return SquaredError()
-    raise ParameterError(f"loss is {name!r}; use 'squared_error', 'absolute_error' or 'quantile'.")
+    raise ParameterError("loss is 'quantile' without one; pass a quantile from 0 to 1.")

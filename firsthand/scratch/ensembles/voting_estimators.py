@@ -16,6 +16,7 @@ from firsthand.scratch.errors import DataTypeError, ParameterError
 from firsthand.scratch.threads import in_threads
 from firsthand.scratch.validation import (
     check_choice,
+    check_numbers,
     check_sample_weight,
     check_X,
     check_X_labels,
@@ -79,7 +80,7 @@ class _Voting(Beside):
         """Return the weights of the members that are not dropped."""
         if self.weights is None:
             return None
-        pairs = zip(np.asarray(self.weights, np.float64), self.estimators, strict=True)
+        pairs = zip(check_numbers("weights", self.weights), self.estimators, strict=True)
         return np.array([weight for weight, (_, model) in pairs if not is_dropped(model)])
 
 

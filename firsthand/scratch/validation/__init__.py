@@ -26,6 +26,7 @@ from firsthand.scratch.validation.parameters import (
     check_choice,
     check_flags,
     check_number,
+    check_numbers,
     check_random_state,
 )
 from firsthand.scratch.validation.tables import check_table, check_X, to_matrix
@@ -48,6 +49,7 @@ __all__ = [
     "check_flags",
     "check_input_features",
     "check_number",
+    "check_numbers",
     "check_random_state",
     "check_sample_weight",
     "check_table",

@@ -9,8 +9,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from firsthand.scratch.errors import ParameterError
+
+Array = NDArray[np.float64]
 
 
 def check_number(
@@ -52,10 +55,32 @@ def check_number(
         raise ParameterError(f"{name} is {value!r}; it has to be {what} {' and '.join(bounds)}.")
 
 
-def check_flags(model: Any) -> None:
+def check_numbers(name: str, values: Any, length: int | None = None) -> Array:
+    """Return a parameter that holds finite numbers as an array of its own, of any shape.
+
+    With ``length``, it has to be a row of so many.
+
+    Raises
+    ------
+    ParameterError
+        If it holds anything else.
+    """
+    try:
+        numbers = np.array(values, np.float64)
+    except (TypeError, ValueError) as error:
+        raise ParameterError(f"{name} is {values!r}; it has to hold numbers.") from error
+    if length is not None and numbers.shape != (length,):
+        raise ParameterError(f"{name} is {values!r}; it has to hold {length} numbers.")
+    if not np.isfinite(numbers).all():
+        raise ParameterError(f"{name} holds what is NaN or infinite; all have to be finite.")
+    return numbers
+
+
+def check_flags(model: Any, but: Sequence[str] = ()) -> None:
     """Refuse another value than True or False for a parameter whose default is one of them.
 
-    Anything is true or false to Python, so ``bootstrap="no"`` would switch it on.
+    Anything is true or false to Python, so ``bootstrap="no"`` would switch it on. Parameters
+    that may be something else, too, are named in ``but``.
 
     Raises
     ------
@@ -64,7 +89,7 @@ def check_flags(model: Any) -> None:
     """
     for name in _flags(type(model)):
         value = getattr(model, name)
-        if not isinstance(value, bool | np.bool_):
+        if name not in but and not isinstance(value, bool | np.bool_):
             raise ParameterError(f"{name} is {value!r}; use True or False.")
 
 

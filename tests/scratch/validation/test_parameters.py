@@ -7,6 +7,7 @@ from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.validation import (
     check_choice,
     check_number,
+    check_numbers,
     check_random_state,
     check_X_labels,
     check_X_y,
@@ -71,3 +72,13 @@ def test_a_choice_is_one_of_those_allowed():
     for wrong in ("l3", None, 1, ["l1"]):
         with pytest.raises(ParameterError, match=r"norm is .*; use 'l1' or 'l2'"):
             check_choice("norm", wrong, ("l1", "l2"))
+
+
+def test_a_parameter_that_holds_numbers_becomes_an_array_of_its_own():
+    given = np.array([1.0, 2.0])
+    assert check_numbers("priors", given, length=2) is not given
+    assert check_numbers("init", [[1, 2]]).shape == (1, 2)
+    assert check_numbers("alpha", 3).item() == 3
+    for values in ("x", b"x", {}, object(), None, [1, [2]], [1, np.nan], 3, [1, 2, 3], [[1, 2]]):
+        with pytest.raises(ParameterError, match="feature_range"):
+            check_numbers("feature_range", values, length=2)

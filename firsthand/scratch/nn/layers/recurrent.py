@@ -172,6 +172,7 @@ class Recurrent(Module):
         """
         H, n_samples = self._steps_first(X), X.shape[-3]
         self.ended = self._ended(len(H), n_samples)
+        H = self._without_ends(H)  # what stands there may be no number at all
         states = self._states(start if start is not None else self.carried, n_samples, "start")
         ways = self.n_directions
         for layer in range(self.n_layers):

@@ -21,6 +21,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.errors import DataError
 from firsthand.scratch.nn.losses.mean_squared import mean_squared_error_backward
 from firsthand.scratch.nn.network import Network
 from firsthand.scratch.nn.optimizers import Adam, clip_by_norm
@@ -97,8 +98,10 @@ def reinforce(
         after = values_after(baseline, rollout)
         ends = np.flatnonzero(rollout.ended) + 1
         episodes = np.split(np.arange(len(rollout.rewards)), ends[:-1])
-        G = [discounted_returns(rollout.rewards[e], discount, after[e[-1]]) for e in episodes]
-        targets = np.concatenate(G)
+        returns = [
+            discounted_returns(rollout.rewards[e], discount, float(after[e[-1]])) for e in episodes
+        ]
+        targets = np.concatenate(returns)
         return targets - values_of(baseline, rollout.states), targets
 
     while len(player.earned) < n_episodes:
@@ -169,8 +172,19 @@ def actor_critic(
 
 
 def values_of(critic: Network | None, states: Array) -> Array:
-    """Return V of each state, (n_steps,); zeros without a critic."""
-    return np.zeros(len(states)) if critic is None else critic.forward(states)[:, 0].astype(float)
+    """Return V of each state, (n_steps,); zeros without a critic.
+
+    Raises
+    ------
+    DataError
+        If the critic returns anything but one number a state.
+    """
+    if critic is None:
+        return np.zeros(len(states))
+    V = critic.forward(states)
+    if V.shape != (len(states), 1):
+        raise DataError(f"The critic returns {V.shape} for {len(states)} states; needs (n, 1).")
+    return V[:, 0].astype(float)
 
 
 def values_after(critic: Network | None, rollout: Rollout) -> Array:

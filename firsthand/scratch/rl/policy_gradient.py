@@ -95,7 +95,7 @@ def policy_gradient_loss_backward(
     return (dZ / Z.shape[-2]).astype(Z.dtype, copy=False)
 
 
-def discounted_returns(rewards: Array, discount: float, last: float = 0.0) -> Array:
+def discounted_returns(rewards: Array, discount: float, last: float = 0.0) -> NDArray[np.float64]:
     """Return G_t = r_t + discount G_t+1 for every step of one episode.
 
     Parameters
@@ -128,7 +128,7 @@ def generalised_advantages(
     ended: NDArray[np.bool_],
     discount: float,
     trace: float,
-) -> Array:
+) -> NDArray[np.float64]:
     """Return A_t = delta_t + discount trace A_t+1, over episodes that follow each other.
 
     Parameters

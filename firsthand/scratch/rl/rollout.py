@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.errors import DataError
 from firsthand.scratch.nn.network import Network
 from firsthand.scratch.rl.environment import Environment
 from firsthand.scratch.rl.policy_gradient import sample_action
@@ -46,7 +47,7 @@ class Player:
     environment : Environment
     policy : Network
         States in, a score for each action out. States that are whole numbers go in as a column:
-        ``Sequential(Embedding(n_states, n_actions), Flatten())`` is a policy that is a table.
+        ``Sequential(Embedding(n_states, n_actions), Flatten(2))`` is a policy that is a table.
     rng : numpy.random.Generator
     seed : int or None
         For the environment's first reset.
@@ -74,8 +75,7 @@ class Player:
         steps: list[tuple[Any, Any, int, float, bool, bool]] = []
         target = len(self.earned) + n_episodes
         while len(steps) < n_steps or len(self.earned) < target:
-            z = self.policy.forward(as_states([self.state], self.policy))[0]
-            action = sample_action(z, self.rng)
+            action = sample_action(scores(self.policy, self.state), self.rng)
             after, reward, terminated, truncated, _ = self.environment.step(action)
             ended = bool(terminated or truncated)
             steps.append((self.state, after, action, float(reward), bool(terminated), ended))
@@ -103,6 +103,20 @@ def as_states(states: Any, network: Network) -> Array:
     return batch.astype(network.parameters.flat.dtype)
 
 
+def scores(policy: Network, state: Any) -> Array:
+    """Return the policy's scores for one state, (n_actions,).
+
+    Raises
+    ------
+    DataError
+        If the policy returns anything but one row of scores a state.
+    """
+    Z = policy.forward(as_states([state], policy))
+    if Z.ndim != 2 or len(Z) != 1:
+        raise DataError(f"The policy returns shape {Z.shape} for one state; needs (1, n_actions).")
+    return Z[0]
+
+
 def best_action(policy: Network, state: Any) -> int:
     """Return the action with the highest score, for a policy that has learnt enough."""
-    return int(policy.forward(as_states([state], policy))[0].argmax())
+    return int(scores(policy, state).argmax())

@@ -4,7 +4,7 @@ import gymnasium
 import numpy as np
 import pytest
 
-from firsthand.scratch.errors import ParameterError
+from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.nn import Network, Sequential
 from firsthand.scratch.nn.layers import Embedding, Flatten, Linear, Tanh
 from firsthand.scratch.rl import (
@@ -23,7 +23,7 @@ from firsthand.scratch.rl.actor_critic import values_after, values_of
 def table(world, n_out):
     """A network that is a table: its states are whole numbers."""
     rows = Embedding(world.observation_space.n, n_out, std=1e-6)
-    return Network(Sequential(rows, Flatten()))
+    return Network(Sequential(rows, Flatten(2)))
 
 
 def pole_network(n_out, dtype=np.float64):
@@ -105,3 +105,11 @@ def test_numbers_out_of_range_are_refused():
             actor_critic(world, table(world, 4), table(world, 1), **setting)
     with pytest.raises(ParameterError, match="batch_episodes"):
         reinforce(world, table(world, 4), batch_episodes=0)
+
+
+def test_networks_of_another_shape_are_refused():
+    world = GridWorld(["S.G"])
+    with pytest.raises(DataError, match=r"needs \(1, n_actions\)"):
+        reinforce(world, Network(Embedding(3, 4)))
+    with pytest.raises(DataError, match=r"needs \(n, 1\)"):
+        reinforce(world, table(world, 4), table(world, 2))

@@ -37,8 +37,8 @@ def test_epsilon_greedy_draws_what_its_probabilities_say():
 
 
 @pytest.mark.parametrize("learner", LEARNERS)
-def test_a_grid_that_does_not_slip_is_solved_to_the_last_digits(learner):
-    """Off the best path only Q-learning's values are the optimal ones: the others explore."""
+def test_a_grid_that_does_not_slip_is_solved(learner):
+    """The policy is the best one; SARSA's values still hold what exploring cost lately."""
     world = GridWorld(MAP, step_reward=-0.02)
     best = value_iteration(*model(world.P), discount=0.9)
     Q, _ = learner(world, 800, learning_rate=0.5, discount=0.9, epsilon=fading)
@@ -46,7 +46,7 @@ def test_a_grid_that_does_not_slip_is_solved_to_the_last_digits(learner):
     while not over:
         action = int(Q[state].argmax())
         assert best[state, action] == pytest.approx(best[state].max())
-        assert Q[state, action] == pytest.approx(best[state].max(), abs=1e-2)
+        assert Q[state, action] == pytest.approx(best[state].max(), abs=0.1)
         state, _, over, _, _ = world.step(action)
 
 

@@ -36,6 +36,7 @@ import firsthand.scratch
 from firsthand.scratch import model_selection
 from firsthand.scratch.base import Classifier, Estimator, Regressor
 from firsthand.scratch.compose import Pipeline as OurPipeline
+from firsthand.scratch.errors import NotFittedError
 from firsthand.scratch.validation import check_sample_weight, check_X, check_X_labels, check_X_y
 from tests.scratch.examples import EXPECTED_FAILURES, example
 
@@ -289,3 +290,11 @@ def test_a_table_and_its_values_give_the_same_model(model):
     assert list(with_names.feature_names_in_) == ["height", "weight"]
     with_names.fit(X, y)
     assert not hasattr(with_names, "feature_names_in_")
+
+
+@pytest.mark.parametrize("model", TRANSFORMERS)
+def test_names_of_columns_are_known_once_it_is_fitted(model):
+    made = example(model)
+    if made.requires_fit and hasattr(made, "get_feature_names_out"):
+        with pytest.raises(NotFittedError):
+            made.get_feature_names_out()

@@ -64,7 +64,7 @@ def _pair(title: str, kind: str, **settings: Any) -> Counterpart:
         settings=_settings(**settings),
         quantities=(DISTANCES, numbers) if predicted is None else (DISTANCES, numbers, predicted),
         score="accuracy" if kind == "Classifier" else "R²",
-        notes=("Of equally distant samples ours takes the first; the library any.",),
+        notes=("of equally distant samples ours takes the first, the library any",),
     )
 
 

@@ -66,7 +66,7 @@ def _linear(loss: str, *quantities: Quantity, **theirs: Any) -> Counterpart:
         prepare=Dataset.standardised,
         quantities=(no_worse("objective", _objective, slack=1e-9, why=WHY_LESS), *quantities),
         score="accuracy",
-        notes=("Both penalise the intercept, as LIBLINEAR does.",),
+        notes=("both penalise the intercept, as LIBLINEAR does",),
     )
 
 

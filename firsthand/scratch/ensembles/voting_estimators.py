@@ -10,12 +10,13 @@ from numpy.typing import ArrayLike, NDArray
 from firsthand.scratch.availability import available_if
 from firsthand.scratch.base import Classifier, Estimator, Regressor, clone
 from firsthand.scratch.compose.parts import Named, check_names, is_dropped, within
-from firsthand.scratch.ensembles._jobs import in_threads
 from firsthand.scratch.ensembles._members import tags_with, takes_weights
 from firsthand.scratch.ensembles.voting import majority, weighted_average
 from firsthand.scratch.errors import DataTypeError, ParameterError
+from firsthand.scratch.threads import in_threads
 from firsthand.scratch.validation import (
     check_choice,
+    check_numbers,
     check_sample_weight,
     check_X,
     check_X_labels,
@@ -79,7 +80,7 @@ class _Voting(Beside):
         """Return the weights of the members that are not dropped."""
         if self.weights is None:
             return None
-        pairs = zip(np.asarray(self.weights, np.float64), self.estimators, strict=True)
+        pairs = zip(check_numbers("weights", self.weights), self.estimators, strict=True)
         return np.array([weight for weight, (_, model) in pairs if not is_dropped(model)])
 
 

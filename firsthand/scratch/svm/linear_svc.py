@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.base import Classifier, Estimator
 from firsthand.scratch.errors import ConvergenceWarning, in_both_families
+from firsthand.scratch.linear.scores import class_scores, top_labels
 from firsthand.scratch.svm.finite_newton import newton, thin
 from firsthand.scratch.svm.interior_point import interior_point
 from firsthand.scratch.validation import (
@@ -145,14 +146,12 @@ class LinearSVC(Classifier, Estimator):
 
     def decision_function(self, X: ArrayLike) -> Array:
         """Return x.w + b: (n_samples,), above 0 for the second class, or one for each class."""
-        scores = check_X(self, X) @ self.coef_.T + self.intercept_
-        return scores[:, 0] if len(self.classes_) == 2 else scores
+        return class_scores(check_X(self, X), self.coef_, self.intercept_)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the label with the largest score for every sample, shape (n_samples,)."""
         scores = self.decision_function(X)
-        codes = (scores > 0).astype(np.intp) if scores.ndim == 1 else scores.argmax(axis=1)
-        return self.classes_[codes]
+        return top_labels(self.classes_, scores)
 
     def _check_parameters(self) -> None:
         check_number("C", self.C, above=0)

@@ -22,7 +22,13 @@ from firsthand.scratch.validation.fitted import (
     column_names,
     note_columns,
 )
-from firsthand.scratch.validation.parameters import check_choice, check_number, check_random_state
+from firsthand.scratch.validation.parameters import (
+    check_choice,
+    check_flags,
+    check_number,
+    check_numbers,
+    check_random_state,
+)
 from firsthand.scratch.validation.tables import check_table, check_X, to_matrix
 from firsthand.scratch.validation.targets import (
     check_batch,
@@ -40,8 +46,10 @@ __all__ = [
     "check_choice",
     "check_class_weight",
     "check_fitted",
+    "check_flags",
     "check_input_features",
     "check_number",
+    "check_numbers",
     "check_random_state",
     "check_sample_weight",
     "check_table",

@@ -11,6 +11,7 @@ from firsthand.scratch.errors import DataError, DataTypeError
 
 Array = NDArray[np.float64]
 
+LARGEST = 1e150  # size of a value in X or y: 1e8 squares of it add up to less than 1.8e308
 NOT_COMPLEX = "Complex data not supported: {name} is complex; pass its real part, or its modulus."
 
 
@@ -28,8 +29,13 @@ def as_numbers(values: NDArray[Any], name: str) -> Array:
         raise DataTypeError(NOT_COMPLEX.format(name=name))
     if values.dtype.kind in "mM":
         raise DataTypeError(f"{name} holds dates ({values.dtype}); turn them into numbers first.")
+    if values.dtype.kind in "US" and values.size:  # though NumPy would read numbers in it
+        raise DataError(
+            f"{name} does not hold numbers, but text such as {values.flat[0].item()!r}; "
+            "encode text as numbers first."
+        )
     try:
-        return values.astype(np.float64, copy=False)
+        return without_na(values).astype(np.float64, copy=False)
     except TypeError as error:
         raise DataTypeError(f"{name} does not hold numbers: {error}.") from error
     except ValueError as error:
@@ -38,13 +44,31 @@ def as_numbers(values: NDArray[Any], name: str) -> Array:
         ) from error
 
 
+def without_na(values: NDArray[Any]) -> NDArray[Any]:
+    """Return the values with NaN in place of pandas' NA, which no comparison can hold."""
+    if values.dtype != object:
+        return values
+    lacks = np.array([type(value).__name__ == "NAType" for value in values.flat], dtype=bool)
+    return np.where(lacks.reshape(values.shape), np.nan, values) if lacks.any() else values
+
+
 def finite(
     values: Array, name: str, names: NDArray[Any] | None = None, *, allow_nan: bool = False
 ) -> Array:
-    """Refuse NaN and infinity, and say where the first one is."""
-    if np.isfinite(values).all() or (allow_nan and not np.isinf(values).any()):
-        return values
+    """Refuse NaN, infinity and what is too large to square, and say where the first one is."""
+    flat = values.ravel(order="K")
+    with np.errstate(over="ignore", invalid="ignore"):
+        if flat @ flat <= LARGEST**2:  # one pass without a copy; NaN and infinity fail it, too
+            return values
     bad = np.argwhere(np.isinf(values) if allow_nan else ~np.isfinite(values))
+    if len(bad) == 0:
+        largest = np.fmax.reduce(np.abs(values), axis=None)
+        if largest <= LARGEST or np.isnan(largest):
+            return values
+        raise DataError(
+            f"Input {name} holds a value of size {largest:.3g}; sums of squares beyond "
+            f"{LARGEST:g} are no numbers any more, so rescale it, or drop its row."
+        )
     first = bad[0].tolist()
     what = "NaN" if np.isnan(values[tuple(first)]) else "infinity"
     place = ", column ".join(map(str, first))

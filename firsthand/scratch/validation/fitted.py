@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.errors import DataError, NotFittedError, in_both_families
+from firsthand.scratch.validation.parameters import check_flags
 
 if TYPE_CHECKING:
     from firsthand.scratch.base import Estimator
@@ -43,7 +44,11 @@ def column_names(X: Any) -> NDArray[Any] | None:
 
 
 def note_columns(model: Estimator, n_columns: int, names: NDArray[Any] | None) -> None:
-    """Keep on the model how many columns it was fitted on, and their names if they have any."""
+    """Keep on the model how many columns it was fitted on, and their names if they have any.
+
+    It is what every ``fit`` does once, so the model's flags are looked at here, too.
+    """
+    check_flags(model)
     model.n_features_in_ = n_columns
     if names is not None:
         model.feature_names_in_ = names

@@ -16,6 +16,7 @@ from firsthand.scratch.validation.arrays import (
     refuse_shape,
     refuse_sparse,
     to_array,
+    without_na,
 )
 from firsthand.scratch.validation.fitted import (
     check_fitted,
@@ -99,7 +100,7 @@ def as_matrix(model: Estimator, X: Any, names: NDArray[Any] | None) -> Array:
 def _columns(X: Any, names: NDArray[Any] | None) -> list[NDArray[Any]]:
     if hasattr(X, "iloc"):  # a data frame, or one column of it
         refuse_shape(X.shape)
-        columns = [_without_na(np.asarray(X.iloc[:, j])) for j in range(X.shape[1])]
+        columns = [without_na(np.asarray(X.iloc[:, j])) for j in range(X.shape[1])]
     else:
         columns = list(np.ascontiguousarray(to_array(X).T))
     for j, column in enumerate(columns):
@@ -109,11 +110,3 @@ def _columns(X: Any, names: NDArray[Any] | None) -> list[NDArray[Any]]:
             place = f"column {j}" if names is None else f"column {j} ({names[j]!r})"
             raise DataError(f"Input X contains infinity in {place}; replace it, or drop its rows.")
     return columns
-
-
-def _without_na(column: NDArray[Any]) -> NDArray[Any]:
-    """Return the column with NaN in place of pandas' NA, which no comparison can hold."""
-    if column.dtype != object:
-        return column
-    lacks = [type(value).__name__ == "NAType" for value in column]
-    return np.where(lacks, np.nan, column) if any(lacks) else column

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.errors import DataError, ParameterError
-from firsthand.scratch.validation.arrays import as_numbers, finite
+from firsthand.scratch.validation.arrays import LARGEST, as_numbers, finite
 from firsthand.scratch.validation.parameters import check_number
 
 Array = NDArray[np.float64]
@@ -20,7 +20,8 @@ def check_sample_weight(sample_weight: ArrayLike | None, n_samples: int) -> Arra
     Raises
     ------
     DataError
-        If they are not ``n_samples`` finite numbers, if one is negative, or if all are zero.
+        If they are not ``n_samples`` finite numbers, if one is negative, or if all are zero or
+        next to it.
     """
     if sample_weight is None:
         return np.ones(n_samples)
@@ -36,6 +37,11 @@ def check_sample_weight(sample_weight: ArrayLike | None, n_samples: int) -> Arra
         )
     if not weights.any():
         raise DataError("All sample weights are zero; at least one sample has to count.")
+    if weights.max() < 1 / LARGEST:
+        raise DataError(
+            f"The largest sample weight is {weights.max():.3g}; below {1 / LARGEST:g} products of "
+            "weights are zero. Multiply all of them by the same number."
+        )
     return weights
 
 

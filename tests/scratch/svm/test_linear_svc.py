@@ -8,19 +8,14 @@ from numpy.testing import assert_allclose, assert_array_equal
 from sklearn.datasets import load_breast_cancer, load_iris, load_wine
 from sklearn.datasets import make_classification as make
 from sklearn.exceptions import ConvergenceWarning as LibraryConvergenceWarning
-from sklearn.preprocessing import StandardScaler
 from sklearn.svm import LinearSVC as Library
 
 from firsthand.scratch.errors import ConvergenceWarning, ParameterError
 from firsthand.scratch.svm import LinearSVC
 from firsthand.scratch.svm.hinge import hinge_loss, squared_hinge_loss
+from tests.scratch.loading import standardised
 
 SAME_MODEL = 1e-6
-
-
-def standardised(load):
-    X, y = load(return_X_y=True)
-    return StandardScaler().fit_transform(X), y
 
 
 def fitted(X, y, sample_weight=None, **how):

@@ -4,7 +4,15 @@ import numpy as np
 import pytest
 
 from firsthand.scratch.errors import ParameterError
-from firsthand.scratch.validation import check_choice, check_number, check_random_state
+from firsthand.scratch.validation import (
+    check_choice,
+    check_number,
+    check_numbers,
+    check_random_state,
+    check_X_labels,
+    check_X_y,
+)
+from tests.scratch.validation.model import Model, X, y
 
 
 def test_random_state():
@@ -27,9 +35,32 @@ def test_numbers_have_ranges():
         (True, {}, "rate is True"),
         ("0.1", {}, "rate is '0.1'"),
         (float("nan"), {}, "rate is nan"),
+        (float("inf"), {"above": 0}, "rate is inf; it has to be a finite number above 0"),
+        (np.float32(-np.inf), {}, "rate is np.float32.*a finite number"),
     ]:
         with pytest.raises(ParameterError, match=says):
             check_number("rate", value, **limits)
+
+
+def test_whole_numbers_may_be_of_any_size():
+    check_number("depth", 10**400, at_least=1, whole=True)
+
+
+class Switched(Model):
+    def __init__(self, on=False, fast=True, name="auto"):
+        self.on = on
+        self.fast = fast
+        self.name = name
+
+
+@pytest.mark.parametrize("check", [check_X_y, check_X_labels])
+def test_a_flag_is_true_or_false(check):
+    check(Switched(np.True_, fast=False, name=True), X, y)
+    for value in ("no", 0, 1.0, None, np.array([True, False])):
+        model = Switched(fast=value)
+        with pytest.raises(ParameterError, match=r"fast is .*; use True or False"):
+            check(model, X, y)
+        assert not hasattr(model, "n_features_in_")
 
 
 def test_a_choice_is_one_of_those_allowed():
@@ -41,3 +72,13 @@ def test_a_choice_is_one_of_those_allowed():
     for wrong in ("l3", None, 1, ["l1"]):
         with pytest.raises(ParameterError, match=r"norm is .*; use 'l1' or 'l2'"):
             check_choice("norm", wrong, ("l1", "l2"))
+
+
+def test_a_parameter_that_holds_numbers_becomes_an_array_of_its_own():
+    given = np.array([1.0, 2.0])
+    assert check_numbers("priors", given, length=2) is not given
+    assert check_numbers("init", [[1, 2]]).shape == (1, 2)
+    assert check_numbers("alpha", 3).item() == 3
+    for values in ("x", b"x", {}, object(), None, [1, [2]], [1, np.nan], 3, [1, 2, 3], [[1, 2]]):
+        with pytest.raises(ParameterError, match="feature_range"):
+            check_numbers("feature_range", values, length=2)

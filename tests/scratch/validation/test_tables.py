@@ -41,7 +41,12 @@ def with_hole(value):
         (np.empty((0, 3)), DataError, r"0 sample\(s\) \(shape=\(0, 3\)\)"),
         (np.empty((3, 0)), DataError, r"0 feature\(s\) \(shape=\(3, 0\)\)"),
         ([[1, 2], [3]], DataError, "X is not a table"),
-        ([["a", "b"]], DataError, "could not convert string to float.*encode text"),
+        ([["a", "b"]], DataError, "X does not hold numbers, but text such as 'a'; encode text"),
+        ([["1", "2"]], DataError, "X does not hold numbers, but text such as '1'; encode text"),
+        ([["a", 1]], DataError, "does not hold numbers, but text"),
+        (np.array([["a", 1]], object), DataError, "could not convert string to float.*encode text"),
+        (with_hole(-1e160), DataError, r"X holds a value of size 1e\+160.*rescale it"),
+        (pd.DataFrame({"a": pd.array([1, None] * 2, "Int64"), "b": "x"}), DataError, "encode text"),
         ([[{}, 1]], DataTypeError, "argument must be a string or a real number, not 'dict'"),
         (X + 1j, DataTypeError, "Complex data not supported: X is complex"),
         (scipy.sparse.csr_array(X), DataTypeError, r"sparse data is not supported; pass X.toarray"),
@@ -55,6 +60,31 @@ def test_unusable_data_is_refused(data, error, says):
         check_X_y(Model(), data, y)
     with pytest.raises(error, match=says):
         check_X_labels(Model(), data, y)
+
+
+def test_the_missing_values_of_pandas_are_missing_values():
+    table = pd.DataFrame({"n": pd.array([1, None], "Int64"), "x": [1.0, 2.0]})
+    with pytest.raises(DataError, match=r"NaN at row 1, column 0 \('n'\)"):
+        check_X(Model(), table, fitting=True)
+    Tolerant = type("Tolerant", (Model,), {"allows_nan": True})
+    expected = [[1, 1], [np.nan, 2]]
+    np.testing.assert_array_equal(check_X(Tolerant(), table, fitting=True), expected)
+
+
+def test_only_what_is_too_large_to_square_is_refused():
+    Tolerant = type("Tolerant", (Model,), {"allows_nan": True})
+    large = np.full((400, 300), -1e150)  # so large that the sum of all squares is none any more
+    assert check_X(Model(), large, fitting=True) is large
+    for cells in (with_hole(np.nan), np.full((2, 2), np.nan), np.where(X > 3, np.nan, 1e150)):
+        assert check_X(Tolerant(), cells, fitting=True) is cells
+    with pytest.raises(DataError, match=r"size 2e\+150"):
+        check_X(Tolerant(), np.where(X > 3, np.nan, -2e150), fitting=True)
+    with pytest.raises(DataError, match="contains infinity"):
+        check_X(Tolerant(), with_hole(np.inf), fitting=True)
+    with pytest.raises(DataError, match="Input y holds a value of size"):
+        check_X_y(Model(), X, y * 1e200)
+    halves = (y * 100).astype(np.float16)  # 100 squared is none there
+    assert check_X_labels(Model(), X, halves)[1].tolist() == [0, 100]
 
 
 def kinds(table):

@@ -19,3 +19,9 @@ def test_sample_weights():
     ]:
         with pytest.raises(DataError, match=says):
             check_sample_weight(weights, 2)
+
+
+def test_weights_next_to_zero_are_refused():
+    check_sample_weight([1e-149, 0.0], 2)
+    with pytest.raises(DataError, match=r"largest sample weight is 1e-310.*the same number"):
+        check_sample_weight([1e-310, 0.0], 2)

@@ -16,16 +16,23 @@ from firsthand.scratch.nn.layers.batch_norm import BatchNorm1d, BatchNorm2d
 from firsthand.scratch.nn.layers.convolution import Conv1d, Conv2d, ConvTranspose2d
 from firsthand.scratch.nn.layers.dropout import Dropout
 from firsthand.scratch.nn.layers.embedding import Embedding
+from firsthand.scratch.nn.layers.gru import GRU
 from firsthand.scratch.nn.layers.linear import Linear
+from firsthand.scratch.nn.layers.lstm import LSTM
 from firsthand.scratch.nn.layers.normalization import LayerNorm, RMSNorm
 from firsthand.scratch.nn.layers.pooling import AvgPool2d, GlobalAvgPool2d, MaxPool2d
 from firsthand.scratch.nn.layers.positions import LearnedPositions, SinusoidalPositions
+from firsthand.scratch.nn.layers.recurrent import Recurrent
+from firsthand.scratch.nn.layers.rnn import RNN
 from firsthand.scratch.nn.layers.shapes import Flatten, Residual
 from firsthand.scratch.nn.layers.transformer import TransformerBlock
 from firsthand.scratch.nn.layers.windows import Geometry
 
 __all__ = [
     "GELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "AvgPool2d",
     "BatchNorm1d",
     "BatchNorm2d",
@@ -45,6 +52,7 @@ __all__ = [
     "MultiHeadAttention",
     "RMSNorm",
     "ReLU",
+    "Recurrent",
     "Residual",
     "Sigmoid",
     "SinusoidalPositions",

@@ -232,7 +232,8 @@ class HistGradientBoostingRegressor(BoostedRegressor, Estimator):
             If the data or a parameter cannot be used; the message says why.
         """
         _check(self)
-        if self.quantile is not None or (isinstance(self.loss, str) and self.loss == "quantile"):
+        check_choice("loss", self.loss, ("squared_error", "absolute_error", "quantile"))
+        if self.quantile is not None or self.loss == "quantile":
             check_number("quantile", self.quantile, at_least=0, at_most=1)
         loss = regression_loss(self.loss, self.quantile)
         matrix, target = check_X_y(self, X, y)

@@ -165,7 +165,8 @@ class Comparison:
         agreed = sum(row.agrees for row in self.rows)
         whose = "your code and the library" if self.authors.yours else "our code and the library"
         if self.agrees:
-            return f"All {agreed} quantities agree: {whose} compute the same."
+            every = f"All {agreed} quantities agree" if agreed > 1 else "The one quantity agrees"
+            return f"{every}: {whose} compute the same."
         return f"{len(self.rows) - agreed} of {len(self.rows)} quantities differ."
 
     def to_json(self, *, pictures: bool = True) -> dict[str, Any]:

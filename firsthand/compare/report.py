@@ -10,7 +10,7 @@ from firsthand.compare.agreement import number
 from firsthand.compare.comparison import Comparison, Pair, Picture, Source
 from firsthand.compare.conventions import Convention
 from firsthand.compare.table import explain, verdict
-from firsthand.compare.text import duration, times
+from firsthand.compare.text import duration, how_long
 
 CSS = """
 :root{--paper:#fcfbf7;--ink:#1c1d1f;--soft:#66645e;--hair:#e4e0d6;--tint:#f4f1e9;
@@ -158,7 +158,7 @@ def _facts(pair: Pair, side: str) -> str:
         lines.append(
             f'<b>time</b> <span class="{side}">{side}</span> {duration(pair.timing.scratch)}, '
             f'<span class="library">library</span> {duration(pair.timing.library)}: '
-            f"{times(pair.timing.ratio)} as long (medians of {pair.timing.runs}, alternating)"
+            f"{how_long(pair.timing.ratio)} (medians of {pair.timing.runs}, alternating)"
         )
     lines += [escape(note) for note in pair.notes]
     return _list(lines)

@@ -93,14 +93,16 @@ def _facts(pair: Pair, side: str) -> Iterator[str]:
     if timing:
         yield (
             f"time: {side} {duration(timing.scratch)}, library {duration(timing.library)}: "
-            f"{times(timing.ratio)} as long (medians of {timing.runs})"
+            f"{how_long(timing.ratio)} (medians of {timing.runs})"
         )
     yield from pair.notes
 
 
-def times(ratio: float) -> str:
+def how_long(ratio: float) -> str:
     """Write a ratio as a factor: two digits, no powers of ten."""
-    return f"{ratio:.0f} times" if ratio >= 9.95 else f"{ratio:.2g} times"
+    if f"{ratio:.2g}" == "1":
+        return "as long"
+    return f"{ratio:.0f} times as long" if ratio >= 9.95 else f"{ratio:.2g} times as long"
 
 
 def duration(seconds: float) -> str:

@@ -24,10 +24,14 @@ class _Available(Generic[P, R]):
     """A method behind a condition: while that is false, there is no such attribute."""
 
     def __init__(
-        self, method: Callable[Concatenate[Any, P], R], condition: Callable[[Any], bool]
+        self,
+        method: Callable[Concatenate[Any, P], R],
+        condition: Callable[[Any], bool],
+        otherwise: str,
     ) -> None:
         self.method = method
         self.condition = condition
+        self.otherwise = otherwise
         update_wrapper(cast("Any", self), method)
 
     def __get__(self, model: Any, owner: type[Any] | None = None) -> Callable[P, R]:
@@ -35,16 +39,18 @@ class _Available(Generic[P, R]):
             return cast("Callable[P, R]", self.method)
         if not self.condition(model):
             raise AttributeError(
-                f"This {type(model).__name__} has no {self.method.__name__!r}: "
-                "the model inside that would do it has none."
+                f"This {type(model).__name__} has no {self.method.__name__!r}: {self.otherwise}"
             )
         return MethodType(self.method, model)
 
 
 def available_if(
     condition: Callable[[Any], bool],
+    otherwise: str = "the model inside that would do it has none.",
 ) -> Callable[[Callable[Concatenate[Any, P], R]], _Available[P, R]]:
     """Return a decorator: the method exists while ``condition(model)`` holds.
+
+    ``otherwise`` ends the sentence that says why it does not.
 
     Examples
     --------
@@ -61,4 +67,4 @@ def available_if(
     >>> door.open()
     'open'
     """
-    return lambda method: _Available(method, condition)
+    return lambda method: _Available(method, condition, otherwise)

@@ -15,9 +15,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.base import clone, is_classifier, is_clusterer, is_regressor
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.compose import ColumnTransformer
 from sklearn.datasets import make_blobs, make_regression
+from sklearn.ensemble import VotingClassifier, VotingRegressor
 from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import Ridge as RidgeOfTheirs
 from sklearn.metrics import adjusted_rand_score
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -33,6 +36,7 @@ import firsthand.scratch
 from firsthand.scratch import model_selection
 from firsthand.scratch.base import Classifier, Estimator, Regressor
 from firsthand.scratch.compose import Pipeline as OurPipeline
+from firsthand.scratch.errors import NotFittedError
 from firsthand.scratch.validation import check_sample_weight, check_X, check_X_labels, check_X_y
 from tests.scratch.examples import EXPECTED_FAILURES, example
 
@@ -226,6 +230,32 @@ def test_our_pipeline_is_sklearns(model):
     assert get_tags(ours).estimator_type == ours.kind == get_tags(theirs).estimator_type
 
 
+@pytest.mark.filterwarnings("ignore::firsthand.scratch.errors.ConvergenceWarning")
+@pytest.mark.parametrize("model", CLASSIFIERS)
+def test_classifiers_vote_and_are_calibrated_in_sklearn(model):
+    X, y = make_blobs(90, centers=[[-4, 0], [4, 0]], random_state=3)
+    if model.__name__ == "MultinomialNB":
+        X -= X.min()  # which counts, and takes no negative numbers
+    single = LogisticRegression()
+    vote = VotingClassifier([("ours", clone(example(model))), ("theirs", single)])
+    assert vote.fit(X, y).score(X, y) > 0.9
+    if not hasattr(example(model), "predict_proba") and not hasattr(model, "decision_function"):
+        return  # it gives labels alone, from which nothing can be calibrated
+    calibrated = CalibratedClassifierCV(clone(example(model)), cv=2).fit(X, y)
+    P = calibrated.predict_proba(X)
+    np.testing.assert_allclose(P.sum(axis=1), 1)
+    assert np.mean(P.argmax(axis=1) == y) > 0.9
+
+
+@pytest.mark.parametrize("model", REGRESSORS)
+def test_regressors_vote_in_sklearn(model):
+    X, y = make_regression(90, 1, noise=1.0, random_state=3)
+    if model.__name__ == "MatrixFactorization":
+        return  # its columns are two kinds of names, not numbers to learn a line from
+    vote = VotingRegressor([("ours", clone(example(model))), ("theirs", RidgeOfTheirs())])
+    assert vote.fit(X, y).score(X, y) > 0.9
+
+
 def _searches_clones_and_pickles(pipeline, X, y, step=-1):
     step, model = pipeline.steps[step]
     grid = {f"{step}__{name}": [value] for name, value in model.get_params(deep=False).items()}
@@ -260,3 +290,11 @@ def test_a_table_and_its_values_give_the_same_model(model):
     assert list(with_names.feature_names_in_) == ["height", "weight"]
     with_names.fit(X, y)
     assert not hasattr(with_names, "feature_names_in_")
+
+
+@pytest.mark.parametrize("model", TRANSFORMERS)
+def test_names_of_columns_are_known_once_it_is_fitted(model):
+    made = example(model)
+    if made.requires_fit and hasattr(made, "get_feature_names_out"):
+        with pytest.raises(NotFittedError):
+            made.get_feature_names_out()

@@ -13,6 +13,7 @@ from firsthand.compare.classic.counterpart import LEFT, Counterpart, FunctionPai
 from firsthand.compare.classic.families import FAMILIES, compare_family, pairs
 from firsthand.compare.classic.quantity import (
     DISTINCT,
+    ENOUGH,
     INDEPENDENT,
     TIED,
     Condition,
@@ -20,6 +21,7 @@ from firsthand.compare.classic.quantity import (
     Quantity,
     attribute,
     exact,
+    is_wide,
     labels,
     no_worse,
     outputs,
@@ -30,6 +32,7 @@ from firsthand.compare.classic.quantity import (
 
 __all__ = [
     "DISTINCT",
+    "ENOUGH",
     "FAMILIES",
     "INDEPENDENT",
     "LEFT",
@@ -42,6 +45,7 @@ __all__ = [
     "attribute",
     "compare_family",
     "exact",
+    "is_wide",
     "labels",
     "no_worse",
     "outputs",

@@ -15,8 +15,10 @@ from numpy.typing import NDArray
 from firsthand.compare.classic.counterpart import LEFT, Counterpart
 from firsthand.compare.classic.quantity import (
     DISTINCT,
+    ENOUGH,
     Condition,
     attribute,
+    is_wide,
     no_worse,
     scores_over_seeds,
     value,
@@ -39,25 +41,9 @@ WHY_FLOAT32 = "the library keeps gradients in float32"
 WHY_TIES = "of equally good splits either is right, and what follows differs"
 
 
-def _wide(data: Dataset) -> bool:
-    """Whether X and y are far above what the libraries take for equal."""
-    target = data.y if data.task == "regression" else np.arange(2.0)
-    return bool(np.ptp(data.X, axis=0).max() > 1e-6 and np.ptp(target) > 1e-6)
-
-
-def _enough(data: Dataset) -> bool:
-    rarest = np.bincount(data.y.astype(int)).min() if data.task == "classification" else 100
-    return _wide(data) and data.n_samples >= 100 and rarest > 5
-
-
 UNIQUE = Condition(
-    lambda data: DISTINCT.holds(data) and _wide(data),
+    lambda data: DISTINCT.holds(data) and is_wide(data),
     f"{DISTINCT.otherwise}; or the library takes values closer than 1e-7 for equal",
-)
-ENOUGH = Condition(
-    _enough,
-    "a handful of samples tells nothing of a score; or the library takes values closer than "
-    "1e-7 for equal",
 )
 
 
@@ -95,10 +81,10 @@ def _sklearn(name: str, task: Any, settings: dict[str, Any], quantities: Any, no
 
 
 def _other(library: str, task: Any, theirs: dict[str, Any]) -> Counterpart:
-    ours = "Classifier" if task == "classification" else "Regressor"
+    ours = f"HistGradientBoosting{'Classifier' if task == 'classification' else 'Regressor'}"
     return Counterpart(
-        library.rpartition(".")[2],
-        scratch=f"firsthand.scratch.boosting.HistGradientBoosting{ours}",
+        f"{ours}, {library.partition('.')[0]}",
+        scratch=f"firsthand.scratch.boosting.{ours}",
         library=library,
         task=task,
         settings={
@@ -124,7 +110,7 @@ def _other(library: str, task: Any, theirs: dict[str, Any]) -> Counterpart:
         },
         quantities=(scores_over_seeds(seeds=3, allowance=0.05, when=ENOUGH),),
         score="accuracy" if task == "classification" else "R²",
-        notes=("64 bins here, 255 there; other rules for the least leaf",),
+        notes=("64 bins here, 255 there, and other rules for the least leaf",),
     )
 
 

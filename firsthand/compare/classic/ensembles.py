@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from firsthand.compare.classic.counterpart import Counterpart
 from firsthand.compare.classic.quantity import (
-    Condition,
+    ENOUGH,
     Quantity,
     labels,
     outputs,
@@ -23,18 +21,6 @@ from firsthand.data import Dataset
 from firsthand.scratch.linear import LinearRegression, LogisticRegression
 from firsthand.scratch.trees import DecisionTreeClassifier, DecisionTreeRegressor
 
-
-def _enough(data: Dataset) -> bool:
-    rarest = np.bincount(data.y.astype(int)).min() if data.task == "classification" else 100
-    told_apart = np.ptp(data.X, axis=0).max() > 1e-6 and np.ptp(data.y) > 1e-6
-    return bool(data.n_samples >= 100 and rarest > 5 and told_apart)
-
-
-ENOUGH = Condition(
-    _enough,
-    "a handful of samples tells nothing of a score; or the library takes values closer than "
-    "1e-7 for equal",
-)
 FOREST = {"n_estimators": 20, "random_state": 0}
 
 
@@ -42,13 +28,7 @@ def _seen_score(model: Any, data: Dataset) -> float:
     return float(model.score(data.X, data.y))
 
 
-def _drawn(
-    name: str,
-    *,
-    quantities: tuple[Quantity, ...] = (),
-    notes: tuple[str, ...] = (),
-    **settings: Any,
-) -> Counterpart:
+def _drawn(name: str, *quantities: Quantity, **settings: Any) -> Counterpart:
     """Return the pair of a model that draws."""
     task = "classification" if name.endswith("Classifier") else "regression"
     return Counterpart(
@@ -59,6 +39,7 @@ def _drawn(
         settings={**FOREST, **settings},
         quantities=(scores_over_seeds(seeds=3, allowance=0.04, when=ENOUGH), *quantities),
         score="accuracy" if task == "classification" else "R²",
+        notes=("each side draws from a generator of its own",),
     )
 
 
@@ -88,12 +69,12 @@ CLASSIFIERS = [("line", LogisticRegression()), ("tree", DecisionTreeClassifier(m
 REGRESSORS = [("line", LinearRegression(0.1)), ("tree", DecisionTreeRegressor(max_depth=2))]
 
 PAIRS = (
-    _drawn("RandomForestClassifier", quantities=(IN_BAG,)),
-    _drawn("RandomForestRegressor", quantities=(IN_BAG,)),
-    _drawn("ExtraTreesClassifier", quantities=(IN_BAG,)),
-    _drawn("ExtraTreesRegressor", quantities=(IN_BAG,)),
-    _drawn("BaggingClassifier", n_estimators=10, quantities=(IN_BAG,)),
-    _drawn("BaggingRegressor", n_estimators=10, quantities=(IN_BAG,)),
+    _drawn("RandomForestClassifier", IN_BAG),
+    _drawn("RandomForestRegressor", IN_BAG),
+    _drawn("ExtraTreesClassifier", IN_BAG),
+    _drawn("ExtraTreesRegressor", IN_BAG),
+    _drawn("BaggingClassifier", IN_BAG, n_estimators=10),
+    _drawn("BaggingRegressor", IN_BAG, n_estimators=10),
     _drawn("AdaBoostClassifier", n_estimators=10),
     _drawn("AdaBoostRegressor", n_estimators=10),
     _voting("VotingClassifier", "Classifier", CLASSIFIERS, weights=[2, 1]),

@@ -12,15 +12,17 @@ from firsthand.compare.errors import CompareError
 
 FAMILIES = {
     "bayes": "Naive Bayes",
-    "boosting": "Gradient boosting",
-    "clusters": "Clusters",
-    "compose": "Pipelines and columns",
-    "decomposition": "Decompositions",
-    "ensembles": "Models made of many",
+    "boosting": "Gradient boosting, exact and by histograms",
+    "clusters": "Clusters: k-means, Gaussian mixtures, DBSCAN",
+    "compose": "Pipelines, unions, column transformers",
+    "decomposition": "Principal components and t-SNE",
+    "ensembles": "Bagging, forests, AdaBoost, voting",
     "linear": "Linear models",
-    "preprocessing": "Preprocessing",
-    "recommend": "Recommendations",
+    "neighbors": "Nearest neighbours",
+    "preprocessing": "Scalers, encoders, imputation, binning",
+    "recommend": "Matrix factorisation of ratings",
     "selection": "Metrics and model selection",
+    "svm": "Support vector machines",
     "trees": "Decision trees",
 }
 

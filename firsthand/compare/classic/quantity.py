@@ -221,11 +221,26 @@ def _distinct(data: Dataset) -> bool:
     return all(len(np.unique(column)) == data.n_samples for column in data.X.T)
 
 
+def is_wide(data: Dataset) -> bool:
+    """Whether X and y spread far above what libraries of trees take for equal."""
+    return bool(np.ptp(data.X, axis=0).max() > 1e-6 and np.ptp(data.y) > 1e-6)
+
+
+def _enough(data: Dataset) -> bool:
+    rarest = np.bincount(data.y.astype(int)).min() if data.task == "classification" else 100
+    return is_wide(data) and data.n_samples >= 100 and rarest > 5
+
+
 INDEPENDENT = Condition(
     _independent, "columns depend on each other, so many values fit the data equally well"
 )
 DISTINCT = Condition(
     _distinct, "values occur twice, so that two splits can be equally good and either is right"
+)
+ENOUGH = Condition(
+    _enough,
+    "a handful of samples tells nothing of a score; or the library takes values closer than "
+    "1e-7 for equal",
 )
 TIED = Condition(lambda data: not _distinct(data), "values are distinct, and all agrees exactly")
 

@@ -104,8 +104,8 @@ QUANTITIES = (
     Quantity("thresholds", _same_thresholds),
 )
 NOTES = (
-    "Of equally good questions ours asks the one on the first feature; the library draws.",
-    "Where they part, both questions are equally good; below, the trees are not compared.",
+    "of equally good questions ours asks the one on the first feature; the library draws",
+    "where they part, both questions are equally good; below, the trees are not compared",
 )
 
 

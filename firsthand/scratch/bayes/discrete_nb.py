@@ -21,6 +21,7 @@ from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.validation import (
     check_batch,
     check_number,
+    check_numbers,
     check_sample_weight,
     check_X,
     check_X_labels,
@@ -273,12 +274,12 @@ def _log_prior(model: Counting, n: Array) -> Array:
 
 
 def _check_alpha(alpha: float | ArrayLike, n_features: int) -> Array:
-    values = np.asarray(alpha, np.float64)
+    values = check_numbers("alpha", alpha)
     if values.ndim == 0:
         check_number("alpha", values.item(), at_least=0)
     elif values.shape != (n_features,) or not (values >= 0).all():
         raise ParameterError(
-            f"alpha has shape {values.shape} and holds {values.min():g} at least; it has to be "
+            f"alpha has shape {values.shape} and holds {values.tolist()}; it has to be "
             f"one number, or one for each of the {n_features} features, and not negative."
         )
     return values

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.errors import ParameterError
+from firsthand.scratch.validation import check_numbers
 
 __all__ = ["Posterior", "class_log_prior", "log_posterior"]
 
@@ -55,7 +56,7 @@ def class_log_prior(name: str, priors: ArrayLike | None, count: Array) -> Array:
     ParameterError
         If the priors are not one for each class, negative, or do not add to 1.
     """
-    prior = count / count.sum() if priors is None else np.asarray(priors, np.float64)
+    prior = count / count.sum() if priors is None else check_numbers(name, priors)
     if prior.shape != count.shape:
         raise ParameterError(
             f"{name} has shape {prior.shape}, but there are {len(count)} classes; "

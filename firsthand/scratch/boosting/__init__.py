@@ -1,13 +1,18 @@
-"""Models grown in stages, each tree on what the trees before it have left."""
+"""Models grown in stages, each tree on what the trees before it have left.
+
+Start with ``boosting``: its ``boost`` is the whole idea, and ``losses`` says what each tree is
+asked to correct. ``histogram_tree`` grows a tree from sums in bins, ``histogram_growing`` the
+same at speed.
+"""
 
 from firsthand.scratch.boosting.bins import Bins
 from firsthand.scratch.boosting.boosting import Stage
 from firsthand.scratch.boosting.early_stopping import Holdout
-from firsthand.scratch.boosting.gradient_boosting import (
+from firsthand.scratch.boosting.gradient_boosting_estimators import (
     GradientBoostingClassifier,
     GradientBoostingRegressor,
 )
-from firsthand.scratch.boosting.histogram_boosting import (
+from firsthand.scratch.boosting.histogram_boosting_estimators import (
     HistGradientBoostingClassifier,
     HistGradientBoostingRegressor,
 )

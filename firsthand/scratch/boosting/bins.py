@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.boosting.quantiles import weighted_quantiles
+from firsthand.scratch.quantiles import weighted_quantiles
 from firsthand.scratch.trees.cart import midpoint
 
 __all__ = ["Bins", "bin_codes", "bin_edges"]

@@ -31,9 +31,11 @@ from abc import ABC, abstractmethod
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.boosting.quantiles import weighted_quantiles
+from firsthand.scratch.clusters.gaussian_mixture import log_sum_exp
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.linear.logistic_regression import sigmoid, softmax
+from firsthand.scratch.quantiles import weighted_quantiles
+from firsthand.scratch.validation import check_choice
 
 __all__ = [
     "AbsoluteError",
@@ -292,9 +294,7 @@ class SoftmaxLoss(Loss):
 
     def each(self, y: Array, F: Array) -> Array:
         """Return the loss of every sample."""
-        top = F.max(axis=1)  # exp never overflows
-        log_sum = top + np.log(np.exp(F - top[:, None]).sum(axis=1))
-        return log_sum - F[np.arange(len(y)), y.astype(np.intp)]
+        return log_sum_exp(F) - F[np.arange(len(y)), y.astype(np.intp)]
 
     def initial(self, y: Array, weight: Array) -> Array:
         """Return the logarithms of the shares of the classes; they add to zero."""
@@ -314,12 +314,13 @@ def regression_loss(name: str, quantile: float | None = None) -> Loss:
     Raises
     ------
     ParameterError
-        If there is none.
+        If there is none, or a quantile is needed and none was passed.
     """
+    check_choice("loss", name, ("squared_error", "absolute_error", "quantile"))
     if name == "quantile" and quantile is not None:
         return QuantileLoss(quantile)
     if name == "absolute_error":
         return AbsoluteError()
     if name == "squared_error":
         return SquaredError()
-    raise ParameterError(f"loss is {name!r}; use 'squared_error', 'absolute_error' or 'quantile'.")
+    raise ParameterError("loss is 'quantile' without one; pass a quantile from 0 to 1.")

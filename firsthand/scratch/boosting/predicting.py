@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.base import Classifier, Regressor
 from firsthand.scratch.boosting.stages import BoostedTrees
-from firsthand.scratch.linear.logistic_regression import sigmoid, softmax
+from firsthand.scratch.linear.scores import probabilities, top_labels
 from firsthand.scratch.validation import check_X
 
 __all__ = ["BoostedClassifier", "BoostedRegressor"]
@@ -46,21 +46,21 @@ class BoostedClassifier(Classifier):
 
     def predict_proba(self, X: ArrayLike) -> Array:
         """Return the probability of every class, shape (n_samples, n_classes)."""
-        return _probabilities(self.decision_function(X))
+        return probabilities(self.decision_function(X))
 
     def staged_predict_proba(self, X: ArrayLike) -> Iterator[Array]:
         """Yield :meth:`predict_proba` after each stage."""
-        return map(_probabilities, self.staged_decision_function(X))
+        return map(probabilities, self.staged_decision_function(X))
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the most probable label of every sample, shape (n_samples,)."""
-        codes = _most_probable(self.decision_function(X))
-        return self.classes_[codes]
+        scores = self.decision_function(X)
+        return top_labels(self.classes_, scores)
 
     def staged_predict(self, X: ArrayLike) -> Iterator[NDArray[Any]]:
         """Yield :meth:`predict` after each stage."""
         scores = self.staged_decision_function(X)
-        return (self.classes_[_most_probable(each)] for each in scores)
+        return (top_labels(self.classes_, each) for each in scores)
 
 
 class BoostedRegressor(Regressor):
@@ -85,18 +85,8 @@ class BoostedRegressor(Regressor):
 
 
 def _checked(model: Any, X: ArrayLike) -> Array:
-    return check_X(model, X)
+    return check_X(model, X)  # a mixin is no Estimator, but what it stands in is one
 
 
 def _scores(F: Array) -> Array:
     return F[:, 0] if F.shape[1] == 1 else F
-
-
-def _probabilities(scores: Array) -> Array:
-    if scores.ndim == 2:
-        return softmax(scores)
-    return np.column_stack([sigmoid(-scores), sigmoid(scores)])
-
-
-def _most_probable(scores: Array) -> NDArray[np.intp]:
-    return np.argmax(scores, axis=1) if scores.ndim == 2 else (scores > 0).astype(np.intp)

@@ -1,4 +1,8 @@
-"""Models that group samples without being told how."""
+"""Models that group samples without being told how.
+
+Start with ``kmeans``; ``gaussian_mixture`` makes its hard choice a soft one, ``dbscan`` asks for
+density instead. The models around them stand in files that end in ``_estimator``.
+"""
 
 from firsthand.scratch.clusters.dbscan import Neighbors
 from firsthand.scratch.clusters.dbscan_estimator import DBSCAN

@@ -11,8 +11,7 @@ from firsthand.scratch.base import Clusterer, Estimator
 from firsthand.scratch.clusters._boxes import fast_neighborhoods
 from firsthand.scratch.clusters.dbscan import core_samples, grow_clusters
 from firsthand.scratch.distances import METRICS
-from firsthand.scratch.errors import ParameterError
-from firsthand.scratch.validation import check_number, check_sample_weight, check_X
+from firsthand.scratch.validation import check_choice, check_number, check_sample_weight, check_X
 
 __all__ = ["DBSCAN"]
 
@@ -75,8 +74,7 @@ class DBSCAN(Clusterer, Estimator):
         """
         check_number("eps", self.eps, above=0)
         check_number("min_samples", self.min_samples, at_least=1, whole=True)
-        if self.metric not in METRICS:
-            raise ParameterError(f"metric is {self.metric!r}; use one of {METRICS}.")
+        check_choice("metric", self.metric, METRICS)
         matrix = check_X(self, X, fitting=True)
         weight = None if sample_weight is None else check_sample_weight(sample_weight, len(matrix))
         neighbors = fast_neighborhoods(matrix, self.eps, self.metric)

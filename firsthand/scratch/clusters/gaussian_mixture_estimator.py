@@ -28,8 +28,10 @@ from firsthand.scratch.errors import (
     in_both_families,
 )
 from firsthand.scratch.validation import (
+    check_choice,
     check_fitted,
     check_number,
+    check_numbers,
     check_random_state,
     check_X,
 )
@@ -297,20 +299,16 @@ class GaussianMixture(Estimator):
         check_number("reg_covar", self.reg_covar, at_least=0)
         check_number("max_iter", self.max_iter, at_least=1, whole=True)
         check_number("n_init", self.n_init, at_least=1, whole=True)
-        if self.init_params not in STARTS:
-            raise ParameterError(f"init_params is {self.init_params!r}; use one of {STARTS}.")
-        if self.covariance_type not in TYPES:
-            raise ParameterError(
-                f"covariance_type is {self.covariance_type!r}; use one of {TYPES}."
-            )
+        check_choice("init_params", self.init_params, STARTS)
+        check_choice("covariance_type", self.covariance_type, TYPES)
 
 
 def _shaped(name: str, values: ArrayLike | None, shape: tuple[int, ...]) -> Array | None:
     """Return what was given as finite numbers of that shape."""
     if values is None:
         return None
-    array = np.array(values, np.float64)
-    if array.shape != shape or not np.isfinite(array).all():
+    array = check_numbers(name, values)
+    if array.shape != shape:
         raise ParameterError(
             f"{name} has shape {array.shape}; it has to hold finite numbers of shape {shape}."
         )

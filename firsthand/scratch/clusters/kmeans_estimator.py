@@ -21,6 +21,7 @@ from firsthand.scratch.errors import (
 )
 from firsthand.scratch.validation import (
     check_number,
+    check_numbers,
     check_random_state,
     check_sample_weight,
     check_X,
@@ -192,7 +193,7 @@ def n_starts(n_init: int | str, init: Any, several: int = 10) -> int:
     """
     if isinstance(init, np.ndarray):
         return 1
-    if n_init == "auto":
+    if isinstance(n_init, str) and n_init == "auto":
         return 1 if isinstance(init, str) and init == "k-means++" else several
     check_number("n_init", n_init, at_least=1, whole=True)
     return int(n_init)
@@ -215,12 +216,10 @@ def start_centers(
 
 
 def _centers(init: Any, n_clusters: int, X: Array) -> Array:
-    centers = np.array(init, np.float64)
+    centers = check_numbers("init", init)
     expected = (n_clusters, X.shape[1])
     if centers.shape != expected:
         raise ParameterError(
             f"init holds centres of shape {centers.shape}; (n_clusters, n_features) is {expected}."
         )
-    if not np.isfinite(centers).all():
-        raise ParameterError("init holds centres that are NaN or infinite; all have to be finite.")
     return centers

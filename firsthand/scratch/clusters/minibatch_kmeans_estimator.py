@@ -209,7 +209,7 @@ class MiniBatchKMeans(Clusterer, Transformer, Estimator):
         check_number("max_iter", self.max_iter, at_least=1, whole=True)
         check_number("batch_size", self.batch_size, at_least=1, whole=True)
         check_number("tol", self.tol, at_least=0)
-        check_number("reassignment_ratio", self.reassignment_ratio, at_least=0)
+        check_number("reassignment_ratio", self.reassignment_ratio, at_least=0, at_most=1)
         if self.max_no_improvement is not None:
             check_number("max_no_improvement", self.max_no_improvement, at_least=0, whole=True)
         if self.init_size is not None:

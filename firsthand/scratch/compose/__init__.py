@@ -1,4 +1,7 @@
-"""Models made of models: chains, and transformers side by side."""
+"""Models made of models: chains, and transformers side by side.
+
+Start with ``pipeline``; ``column_transformer`` treats different columns differently.
+"""
 
 from firsthand.scratch.compose.column_transformer import ColumnTransformer, make_column_transformer
 from firsthand.scratch.compose.columns import make_column_selector

@@ -19,7 +19,7 @@ from firsthand.scratch.base import Estimator, Regressor, clone
 from firsthand.scratch.compose.parts import within
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.linear import LinearRegression
-from firsthand.scratch.validation import check_fitted, check_target
+from firsthand.scratch.validation import check_fitted, check_flags, check_target
 
 __all__ = ["TransformedTargetRegressor"]
 
@@ -85,6 +85,7 @@ class TransformedTargetRegressor(Regressor, Estimator):
                 "When 'func' is provided, 'inverse_func' must also be provided, and the other way "
                 "round."
             )
+        check_flags(self)
         target = check_target(self, y)
         self.transformer_ = None if self.transformer is None else clone(self.transformer)
         if self.transformer_ is not None:

@@ -19,8 +19,9 @@ from firsthand.scratch.decomposition.pca import (
     reconstruct,
 )
 from firsthand.scratch.decomposition.randomized_svd import randomized_svd
-from firsthand.scratch.errors import DataError, ParameterError
+from firsthand.scratch.errors import DataError
 from firsthand.scratch.validation import (
+    check_choice,
     check_fitted,
     check_number,
     check_random_state,
@@ -157,6 +158,7 @@ class PCA(Transformer, Estimator):
 
     def get_feature_names_out(self, input_features: ArrayLike | None = None) -> NDArray[Any]:
         """Return the names of the columns that come out: pca0, pca1, ... ."""
+        check_fitted(self)
         return numbered_names(self, self.n_components_)
 
     def get_covariance(self) -> Array:
@@ -231,11 +233,10 @@ class PCA(Transformer, Estimator):
 
     def _check_parameters(self, X: Array) -> None:
         n_samples, n_features = X.shape
-        if self.svd_solver not in SOLVERS:
-            raise ParameterError(f"svd_solver is {self.svd_solver!r}; use one of {SOLVERS}.")
+        check_choice("svd_solver", self.svd_solver, SOLVERS)
         if n_samples < 2:
             raise DataError("One sample does not vary (n_samples=1); PCA needs at least two.")
-        if self.iterated_power != "auto":
+        if not (isinstance(self.iterated_power, str) and self.iterated_power == "auto"):
             check_number("iterated_power", self.iterated_power, at_least=0, whole=True)
         check_number("n_oversamples", self.n_oversamples, at_least=1, whole=True)
         wanted = self.n_components

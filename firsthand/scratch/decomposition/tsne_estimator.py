@@ -18,7 +18,7 @@ from firsthand.scratch.decomposition.tsne import (
 )
 from firsthand.scratch.distances import squared_distances
 from firsthand.scratch.errors import DataError, ParameterError
-from firsthand.scratch.validation import check_number, check_random_state, check_X
+from firsthand.scratch.validation import check_number, check_numbers, check_random_state, check_X
 
 __all__ = ["TSNE"]
 
@@ -143,8 +143,8 @@ class TSNE(Transformer, Estimator):
         rng = check_random_state(self.random_state)
         shape = (len(X), self.n_components)
         if not isinstance(self.init, str):
-            Y = np.array(self.init, np.float64)
-            if Y.shape != shape or not np.isfinite(Y).all():
+            Y = check_numbers("init", self.init)
+            if Y.shape != shape:
                 raise ParameterError(
                     f"init has shape {Y.shape}; it has to hold finite numbers of shape {shape}."
                 )

@@ -13,7 +13,6 @@ from firsthand.scratch.ensembles._criteria import ClassEntropy, ClassGini, Crite
 from firsthand.scratch.ensembles._jobs import (
     draw_seeds,
     number_drawn,
-    number_of_threads,
     seen_by_all,
 )
 from firsthand.scratch.ensembles.bagging import average_out_of_bag, bootstrap, out_of_bag
@@ -21,7 +20,8 @@ from firsthand.scratch.ensembles.forest import Forest
 from firsthand.scratch.ensembles.growing import Growth, Least, grow_trees
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.metrics import accuracy_score, r2_score
-from firsthand.scratch.trees._parameters import MaxFeatures, number_of_features, number_of_samples
+from firsthand.scratch.threads import number_of_threads
+from firsthand.scratch.trees.parameters import MaxFeatures, number_of_features, number_of_samples
 from firsthand.scratch.trees.tree import Tree
 from firsthand.scratch.validation import (
     check_choice,

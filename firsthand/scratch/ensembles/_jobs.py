@@ -1,23 +1,16 @@
-"""Seeds, shares of the samples and threads: what models made of many models ask for alike."""
+"""Seeds and shares of the samples: what models made of many models ask for alike."""
 
 from __future__ import annotations
 
-import os
 import warnings
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.validation import check_number, check_random_state
 
-__all__ = ["draw_seeds", "in_threads", "number_drawn", "number_of_threads", "seen_by_all"]
-
-Given = TypeVar("Given")
-Made = TypeVar("Made")
+__all__ = ["draw_seeds", "number_drawn", "seen_by_all"]
 
 
 def draw_seeds(random_state: Any, n_models: int) -> list[int]:
@@ -40,34 +33,6 @@ def number_drawn(name: str, value: int | float | None, n: int) -> int:
         return max(1, round(float(value) * n))
     check_number(name, value, at_least=1, whole=True)
     return int(value)
-
-
-def number_of_threads(n_jobs: int | None) -> int:
-    """Return how many threads ``n_jobs`` asks for: one by default, all processors for -1.
-
-    Raises
-    ------
-    ParameterError
-        If it is 0 or no whole number.
-    """
-    if n_jobs is None:
-        return 1
-    check_number("n_jobs", n_jobs, whole=True)
-    if n_jobs == 0:
-        raise ParameterError("n_jobs is 0; pass a number of threads, or -1 for all processors.")
-    available = os.cpu_count() or 1
-    return int(n_jobs) if n_jobs > 0 else max(1, available + 1 + int(n_jobs))
-
-
-def in_threads(
-    make: Callable[[Given], Made], parts: Iterable[Given], n_jobs: int | None
-) -> list[Made]:
-    """Return what ``make`` returns for each part, in their order."""
-    n_threads = number_of_threads(n_jobs)
-    if n_threads == 1:
-        return [make(part) for part in parts]
-    with ThreadPoolExecutor(n_threads) as pool:
-        return list(pool.map(make, parts))
 
 
 def seen_by_all(means: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.base import Classifier, Estimator, Regressor
-from firsthand.scratch.ensembles._jobs import draw_seeds, in_threads, number_drawn, seen_by_all
+from firsthand.scratch.ensembles._jobs import draw_seeds, number_drawn, seen_by_all
 from firsthand.scratch.ensembles._members import (
     SameAlways,
     fresh,
@@ -25,6 +25,7 @@ from firsthand.scratch.ensembles.bagging import (
 )
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.metrics import accuracy_score, r2_score
+from firsthand.scratch.threads import in_threads
 from firsthand.scratch.trees import DecisionTreeClassifier, DecisionTreeRegressor
 from firsthand.scratch.validation import (
     check_number,

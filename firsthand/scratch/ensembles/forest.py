@@ -7,7 +7,6 @@ from the tree's own root, so that the slice of one tree is a ``Tree``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -15,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.threads import in_threads
 from firsthand.scratch.trees.tree import LEAF, Tree
 
 __all__ = ["Forest"]
@@ -142,10 +142,7 @@ class Forest:
         n_threads = min(n_threads, 1 + len(X) // 512)  # a thread is not worth fewer rows
         n_parts = n_threads * -(-len(X) // (ROWS * n_threads))
         parts = np.array_split(X, n_parts)
-        if n_threads == 1:
-            return [find(part) for part in parts]
-        with ThreadPoolExecutor(n_threads) as pool:
-            return list(pool.map(find, parts))
+        return in_threads(find, parts, n_threads)
 
     def _groups(self, n_rows: int) -> list[Indices]:
         """Return the trees, in groups that walk together."""

@@ -18,7 +18,6 @@ Growing by depth: Shafer, Agrawal & Mehta, SPRINT, VLDB (1996).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -29,6 +28,7 @@ from firsthand.scratch.ensembles._criteria import Criterion
 from firsthand.scratch.ensembles._cuts import Cuts, Least, Table, best_cuts, random_cuts
 from firsthand.scratch.ensembles._level import AT_ONCE, Array, Indices, Level
 from firsthand.scratch.ensembles.forest import Forest
+from firsthand.scratch.threads import in_threads
 from firsthand.scratch.trees.tree import LEAF, UNDEFINED
 
 __all__ = ["Growth", "Least", "grow_trees"]
@@ -88,10 +88,7 @@ def grow_trees(
     group = max(1, 2 * AT_ONCE // len(X))  # fewer trees at once: 1.1 times as long; more: no less
     groups = [rngs[start : start + group] for start in range(0, len(rngs), group)]
     grow = partial(_grow_group, table, criterion, weights, growth)
-    if n_threads == 1:
-        return Forest.join([grow(group) for group in groups])
-    with ThreadPoolExecutor(n_threads) as pool:
-        return Forest.join(list(pool.map(grow, groups)))
+    return Forest.join(in_threads(grow, groups, n_threads))
 
 
 @dataclass(frozen=True, eq=False)

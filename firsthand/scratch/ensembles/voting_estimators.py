@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from firsthand.scratch.availability import available_if
 from firsthand.scratch.base import Classifier, Estimator, Regressor, clone
 from firsthand.scratch.compose.parts import Named, check_names, is_dropped, within
-from firsthand.scratch.ensembles._jobs import in_threads
 from firsthand.scratch.ensembles._members import tags_with, takes_weights
 from firsthand.scratch.ensembles.voting import majority, weighted_average
 from firsthand.scratch.errors import DataTypeError, ParameterError
+from firsthand.scratch.threads import in_threads
 from firsthand.scratch.validation import (
     check_choice,
+    check_numbers,
     check_sample_weight,
     check_X,
     check_X_labels,
@@ -79,7 +80,7 @@ class _Voting(Beside):
         """Return the weights of the members that are not dropped."""
         if self.weights is None:
             return None
-        pairs = zip(np.asarray(self.weights, np.float64), self.estimators, strict=True)
+        pairs = zip(check_numbers("weights", self.weights), self.estimators, strict=True)
         return np.array([weight for weight, (_, model) in pairs if not is_dropped(model)])
 
 
@@ -154,12 +155,10 @@ class VotingClassifier(Classifier, _Voting, Estimator):
         self._fit_members(matrix, codes, sample_weight)
         return self
 
-    @property
-    def predict_proba(self) -> Callable[[ArrayLike], Array]:
+    @available_if(lambda vote: vote.voting == "soft", "voting is 'hard'; use 'soft'.")
+    def predict_proba(self, X: ArrayLike) -> Array:
         """Return the mean probability of every class, (n_samples, n_classes); soft votes only."""
-        if self.voting == "hard":
-            raise AttributeError("predict_proba is not available with voting='hard'; use 'soft'.")
-        return self._shares
+        return self._shares(X)
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:
         """Return the label that wins the vote for each sample; of equals, the first."""

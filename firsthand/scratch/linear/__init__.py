@@ -1,4 +1,9 @@
-"""Models that are a weighted sum of the features."""
+"""Models that are a weighted sum of the features.
+
+Start with ``linear_regression``, ``logistic_regression`` and ``perceptron``;
+``coordinate_descent`` has the lasso, ``discriminant`` LDA. What makes them fast (``products``,
+``irls``, ``lbfgs``) can wait.
+"""
 
 from firsthand.scratch.linear.discriminant_estimator import LinearDiscriminantAnalysis
 from firsthand.scratch.linear.irls import BinaryObjective

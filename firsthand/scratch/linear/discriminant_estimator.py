@@ -157,7 +157,8 @@ class LinearDiscriminantAnalysis(Classifier, Transformer, Estimator):
         """Return the number of components."""
         check_choice("solver", self.solver, ("svd", "eigen"))
         check_number("tol", self.tol, at_least=0)
-        if self.shrinkage is not None and self.shrinkage != "auto":
+        automatic = isinstance(self.shrinkage, str) and self.shrinkage == "auto"
+        if self.shrinkage is not None and not automatic:
             check_number("shrinkage", self.shrinkage, at_least=0, at_most=1)
         if self.shrinkage is not None and self.solver == "svd":
             raise ParameterError("solver='svd' cannot shrink; use solver='eigen' with shrinkage.")

@@ -357,13 +357,27 @@ def least_squares(X: Array, y: Array, penalty: float) -> Array:
         G, c = normal_equations(X, y, penalty)
         if well_conditioned(G):
             return np.asarray(np.linalg.solve(G, c), dtype=np.float64)
-    return ridge_path(X, y, np.array([penalty]))[0]
+    return by_svd(X, y, penalty)
+
+
+def by_svd(X: Array, y: Array, penalty: float) -> Array:
+    """Return what :func:`least_squares` does, by ``ridge_path``, however small X is.
+
+    The square of 1e-170 is zero. So data that small is measured by its largest value; below
+    ``np.finfo(float).tiny`` no number is large enough to be its weight, and w is 0.
+    """
+    size = float(np.abs(X).max())
+    if penalty > 0 or size > 1e-140:
+        return ridge_path(X, y, np.array([penalty]))[0]
+    if size < np.finfo(float).tiny:
+        return np.zeros(X.shape[1])
+    return ridge_path(X / size, y, np.zeros(1))[0] / size
 
 
 def well_conditioned(G: Array) -> bool:
     """Whether solving with the symmetric matrix ``G`` loses at most six digits."""
     scale = np.sqrt(np.diag(G))
-    if not scale.min() > 1e-10 * scale.max():
-        return False  # a column that is zero, or nothing but rounding
+    if not scale.min() > max(1e-10 * scale.max(), 1e-140):
+        return False  # a column that is zero, nothing but rounding, or too small to square
     eigenvalues = np.linalg.eigvalsh(G / np.outer(scale, scale))  # units of X do not matter
     return bool(eigenvalues[0] * 1e6 > eigenvalues[-1])

@@ -99,10 +99,10 @@ class LogisticRegression(Classifier, Estimator):
 
     Parameters
     ----------
-    l2 : float
+    l2 : float, not negative
         Strength of the penalty l2/2 |w|^2 on a mean loss; scikit-learn's C is
         1 / (l2 * n_samples), with the sum of the weights in place of n_samples.
-    l1 : float
+    l1 : float, not negative
         Strength of the penalty l1 |w|_1, which makes weights 0; with scikit-learn's C and
         l1_ratio, l1 is l1_ratio / (C n_samples) and l2 is (1 - l1_ratio) / (C n_samples). Only
         solver "newton-cholesky" can have it above 0.

@@ -16,11 +16,11 @@ from numpy.typing import ArrayLike, NDArray
 from firsthand.scratch.base import Estimator, Regressor
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.linear.linear_regression import (
+    by_svd,
     gradient_descent,
     largest_learning_rate,
     minibatch_gradient_descent,
     predict,
-    ridge_path,
     well_conditioned,
 )
 from firsthand.scratch.linear.logistic_regression import shares
@@ -73,7 +73,7 @@ def shortest_fit(
             w = np.asarray(np.linalg.solve(G, sums.c), np.float64)
             return w, float(sums.y_mean - sums.x_mean @ w)
     rows, values, x_mean, y_mean = centred_rows(X, y, sample_weight, fit_intercept)
-    w = ridge_path(rows, values, np.array([penalty]))[0]
+    w = by_svd(rows, values, penalty)
     return w, float(y_mean - x_mean @ w)
 
 

@@ -1,4 +1,4 @@
-"""What every linear classifier does with its scores: one column for two classes, else one each."""
+"""What a classifier does with its scores: one for two classes, else one for each class."""
 
 from __future__ import annotations
 

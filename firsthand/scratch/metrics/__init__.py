@@ -1,4 +1,8 @@
-"""Scores: how good predictions are."""
+"""Scores: how good predictions are.
+
+Start with ``confusion`` for labels, ``regression`` for numbers, ``ranking`` for scores and
+thresholds, ``probabilities`` for probabilities; ``clustering`` and ``silhouette`` are for groups.
+"""
 
 from firsthand.scratch.metrics.areas import (
     average_precision_score,

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 
 from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.metrics._inputs import Array, number_pair, numbers, undefined, weights_of
+from firsthand.scratch.quantiles import weighted_quantiles
 
 __all__ = [
     "explained_variance_score",
@@ -148,8 +149,9 @@ def median_absolute_error(
     errors = np.abs(truth - guess)
     if weights is None:
         return _combine(np.median(errors, axis=0), multioutput)
-    medians = np.array([_weighted_median(each, weights) for each in errors.T])
-    return _combine(medians, multioutput)
+    half = np.array([0.5])
+    medians = [weighted_quantiles(each, half, weights)[0] for each in errors.T]
+    return _combine(np.array(medians), multioutput)
 
 
 def max_error(y_true: ArrayLike, y_pred: ArrayLike) -> float:
@@ -289,14 +291,3 @@ def _combine(scores: Array, multioutput: MultiOutput) -> Any:
     if weights.shape != scores.shape:
         raise DataError(f"There are {len(scores)} outputs, but {len(weights)} weights for them.")
     return float(np.average(scores, weights=weights))
-
-
-def _weighted_median(values: Array, weights: Array) -> float:
-    """Return the value that half of the weight is below; the mean of two if it falls between."""
-    counted = np.flatnonzero(weights)
-    order = counted[np.argsort(values[counted], kind="stable")]
-    reached = np.cumsum(weights[order])
-    half = reached[-1] / 2
-    place = int(np.searchsorted(reached, half))
-    lower = values[order[place]]
-    return float((lower + values[order[place + 1]]) / 2 if reached[place] == half else lower)

@@ -19,7 +19,9 @@ from firsthand.scratch.distances import row_blocks, squared_distances
 from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.metrics._inputs import Array, labels_of, numbers, same_length
 
-__all__ = ["silhouette_samples", "silhouette_score"]
+BLOCK = 1 << 21  # distances at once, 16 MB; BLAS threads wait for each other after each product
+
+__all__ = ["distance_sums", "silhouette_samples", "silhouette_score"]
 
 
 def silhouette_samples(X: ArrayLike, labels: ArrayLike) -> Array:
@@ -126,7 +128,7 @@ def distance_sums(X: Array, codes: NDArray[np.intp], n_clusters: int) -> Array:
     first = np.searchsorted(codes[order], np.arange(n_clusters))  # of each run
     X = X[order] - X[0]  # far from the origin, |x|^2 would swallow the differences
     sums = np.empty((n_samples, n_clusters))
-    for rows in row_blocks(n_samples, n_samples):
+    for rows in row_blocks(n_samples, n_samples, BLOCK):
         D = squared_distances(X[rows], X)  # (block, n_samples)
         itself = np.arange(n_samples)[rows]
         D[itself - rows.start, itself] = 0.0  # where rounding would leave 1e-8

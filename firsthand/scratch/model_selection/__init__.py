@@ -1,4 +1,8 @@
-"""Choosing a model by data it has not seen: splits, scores, searches and curves."""
+"""Choosing a model by data it has not seen: splits, scores, searches and curves.
+
+Start with ``folds``, one rule a function, and ``evaluation``, which fits and scores split by
+split; ``search`` does that for every candidate, and keeps the best.
+"""
 
 from firsthand.scratch.model_selection.candidates import (
     LogUniform,

@@ -25,12 +25,12 @@ from firsthand.scratch.model_selection.trials import (
     Evaluation,
     Trial,
     fit,
-    in_threads,
     prepared,
     rows_of,
     table,
     take_both,
 )
+from firsthand.scratch.threads import in_threads
 
 __all__ = ["cross_val_predict", "cross_val_score", "cross_validate"]
 

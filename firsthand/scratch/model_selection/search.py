@@ -43,7 +43,7 @@ from firsthand.scratch.model_selection.trials import (
     prepared,
     table,
 )
-from firsthand.scratch.validation import check_fitted
+from firsthand.scratch.validation import check_fitted, check_flags
 
 __all__ = ["GridSearchCV", "RandomizedSearchCV"]
 
@@ -84,6 +84,7 @@ class _Search:
             Passed to the model's ``fit``; what has a value for each sample is split like X.
             ``sample_weight`` weighs the scores, too, where they can be weighed.
         """
+        check_flags(self, but=["refit"])
         X, y, splits = prepared(self.estimator, X, y, groups, self.cv)
         scorers = check_scoring(self.estimator, self.scoring)
         if isinstance(scorers, dict):

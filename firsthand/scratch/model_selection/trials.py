@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from os import cpu_count
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,12 +35,10 @@ from firsthand.scratch.model_selection.scorers import (
     accepts_sample_weight,
 )
 from firsthand.scratch.model_selection.splitters import Indices, check_cv
-from firsthand.scratch.validation import check_number
+from firsthand.scratch.threads import in_threads
 
 __all__ = ["Evaluation", "Trial"]
 
-T = TypeVar("T")
-R = TypeVar("R")
 Scores = dict[str, Any]
 
 
@@ -210,21 +206,6 @@ def clone_values(candidate: dict[str, Any]) -> dict[str, Any]:
         else value
         for name, value in candidate.items()
     }
-
-
-def in_threads(work: Callable[[T], R], items: Sequence[T], n_jobs: int | None) -> list[R]:
-    """Return what ``work`` makes of each item, in their order.
-
-    NumPy computes without the interpreter's lock for most of a fit, so threads help where fits
-    are long, and need no second copy of the data.
-    """
-    if n_jobs is not None and n_jobs != -1:
-        check_number("n_jobs", n_jobs, at_least=1, whole=True)
-    workers = (cpu_count() or 1) if n_jobs == -1 else n_jobs or 1
-    if workers == 1 or len(items) < 2:
-        return [work(item) for item in items]
-    with ThreadPoolExecutor(min(workers, len(items))) as pool:
-        return list(pool.map(work, items))
 
 
 def _tell_failures(trials: Sequence[Trial], error_score: Any) -> None:

@@ -52,18 +52,18 @@ class EuclideanSearch:
 
     def __init__(self, X: Array) -> None:
         n_samples, n_features = X.shape
-        center = X.mean(axis=0)  # an offset would use up the digits of float32
-        spread = float(np.max(np.abs(X - center)))
+        self._X, self._center = X, X.mean(axis=0)  # an offset would use up the digits of float32
+        Z = X - self._center
+        spread = max(float(Z.max()), -float(Z.min()))
         self._unit = 2.0 ** np.ceil(np.log2(spread)) if spread > 0 else 1.0  # no rounding by it
-        self._X, self._center = X / self._unit, center / self._unit
-        Z = self._X - self._center  # within -1 and 1
+        Z /= self._unit  # within -1 and 1
         squares = np.einsum("ij,ij->i", Z, Z)
         self._longest = float(np.sqrt(squares.max()))
         tile = min(TILE, GROUP * -(-n_samples // GROUP))
         n_tiles = -(-n_samples // tile)
         # what fills the last tile up is infinitely far
         guess = np.zeros((n_tiles * tile, n_features + 1), np.float32)
-        guess[:n_samples, :-1] = -2.0 * Z
+        np.multiply(Z, -2.0, out=guess[:n_samples, :-1], casting="same_kind")
         guess[:n_samples, -1] = squares
         guess[n_samples:, -1] = np.inf
         self._tiles = guess.reshape(n_tiles, tile, -1)
@@ -75,7 +75,7 @@ class EuclideanSearch:
         """
         distances, indices = np.empty((len(Q), k)), np.empty((len(Q), k), dtype=np.intp)
         for rows in row_blocks(len(Q), self._tiles.shape[1], BLOCK):
-            part = Q[rows] / self._unit
+            part = Q[rows]
             with np.errstate(over="ignore"):  # a query whose square is infinite is as far from all
                 query, sample = self._candidates(part, k)
                 squares = self._squared_distances(part, query, sample)
@@ -85,7 +85,7 @@ class EuclideanSearch:
 
     def _candidates(self, Q: Array, k: int) -> Candidates:
         """Return queries and samples, among them the k nearest of every query."""
-        Z = Q - self._center
+        Z = (Q - self._center) / self._unit
         lengths = np.linalg.norm(Z, axis=1)
         far = lengths > FAR
         Z[far] = 0.0
@@ -122,10 +122,10 @@ class EuclideanSearch:
         return n_roundings * (float(SINGLE.eps) * size + float(SINGLE.tiny))
 
     def _squared_distances(self, Q: Array, query: Indices, sample: Indices) -> Array:
-        """Return |x - z|^2 of the candidates, shape (n_candidates,), from the differences."""
+        """Return |x - z|^2 / unit^2 of the candidates, (n_candidates,), from the differences."""
         squares = np.empty(len(query))
         for part in row_blocks(len(query), Q.shape[1], BATCH):
-            difference = Q[query[part]] - self._X[sample[part]]
+            difference = (Q[query[part]] - self._X[sample[part]]) / self._unit
             squares[part] = np.einsum("ij,ij->i", difference, difference)
         return squares
 

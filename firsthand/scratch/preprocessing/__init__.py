@@ -1,4 +1,8 @@
-"""What is done to the columns before a model sees them."""
+"""What is done to the columns before a model sees them.
+
+Start with ``scaling`` for numbers, ``encoding`` for categories, ``binning`` from the one to the
+other; ``scalers``, the encoders and ``discretizer`` are the models around them.
+"""
 
 from firsthand.scratch.preprocessing.discretizer import KBinsDiscretizer
 from firsthand.scratch.preprocessing.imputation import SimpleImputer

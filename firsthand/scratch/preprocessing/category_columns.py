@@ -28,6 +28,8 @@ def categories_of(
     if isinstance(given, str):
         check_choice("categories", given, ("auto",))
         return [categories(column) for column in columns]
+    if not (isinstance(given, list | tuple) or (isinstance(given, np.ndarray) and given.ndim)):
+        raise ParameterError(f"categories is {given!r}; use 'auto' or a list for every column.")
     if len(given) != len(columns):
         raise ParameterError(
             f"Shape mismatch: categories lists {len(given)} features, X has {len(columns)}."

@@ -31,6 +31,11 @@ __all__ = ["KBinsDiscretizer"]
 
 Array = NDArray[np.float64]
 
+QUANTILE_METHODS = (  # numpy.quantile's, less those that pick a neighbour by another rule
+    *("averaged_inverted_cdf", "inverted_cdf", "closest_observation", "linear", "hazen"),
+    *("interpolated_inverted_cdf", "weibull", "median_unbiased", "normal_unbiased"),
+)
+
 
 class KBinsDiscretizer(Transformer, Estimator):
     """Replace every number by its bin: by the bin's number, or by a column for each bin.
@@ -154,6 +159,7 @@ class KBinsDiscretizer(Transformer, Estimator):
 
     def _quantile_edges(self, x: Array, n_bins: int, weight: Array | None) -> Array:
         method: Any = self.quantile_method
+        check_choice("quantile_method", method, QUANTILE_METHODS)
         if weight is None:
             return np.quantile(x, np.linspace(0, 100, n_bins + 1) / 100, method=method)
         check_choice(

@@ -25,7 +25,13 @@ from firsthand.scratch.preprocessing.scaling import (
     standard_deviations,
     unscaled,
 )
-from firsthand.scratch.validation import check_sample_weight, check_X, to_matrix
+from firsthand.scratch.validation import (
+    check_flags,
+    check_numbers,
+    check_sample_weight,
+    check_X,
+    to_matrix,
+)
 
 __all__ = ["MaxAbsScaler", "MinMaxScaler", "RobustScaler", "StandardScaler"]
 
@@ -85,7 +91,8 @@ class StandardScaler(Transformer, Estimator):
         batch = moments(matrix, weight)
         self._moments = batch if seen is None else merge(seen, batch)
         total, mean, variance, _ = self._moments
-        kind = np.float64 if (total % 1).any() else np.int64
+        whole = not (total % 1).any() and total.max() < 2.0**63
+        kind = np.int64 if whole else np.float64
         self.n_samples_seen_ = total.astype(kind) if np.ptp(total) else total.astype(kind)[0]
         known = np.where(total > 0, 0.0, np.nan)  # a feature without any value has no mean
         self.mean_ = mean + known if self.with_mean or self.with_std else None
@@ -141,7 +148,7 @@ class MinMaxScaler(Transformer, Estimator):
 
     def partial_fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Learn from one more batch, as if all batches had come at once."""
-        first, last = self.feature_range
+        first, last = check_numbers("feature_range", self.feature_range, length=2)
         if not first < last:
             raise ParameterError(
                 f"feature_range is {self.feature_range!r}; it has to rise, from its minimum to "
@@ -251,7 +258,8 @@ class RobustScaler(Transformer, Estimator):
 
     def fit(self, X: ArrayLike, y: Any = None) -> Self:
         """Learn median and quantiles of every column of ``X``; ``y`` is ignored."""
-        low, high = self.quantile_range
+        check_flags(self)
+        low, high = check_numbers("quantile_range", self.quantile_range, length=2)
         if not 0 <= low <= high <= 100 or (self.unit_variance and not 0 < low < high < 100):
             raise ParameterError(
                 f"quantile_range is {self.quantile_range!r}; it has to rise within [0, 100], and "

@@ -14,6 +14,7 @@ from firsthand.scratch.base import Estimator, Transformer
 from firsthand.scratch.preprocessing.scaling import size_or_one
 from firsthand.scratch.validation import (
     check_choice,
+    check_flags,
     check_input_features,
     check_number,
     check_X,
@@ -146,6 +147,7 @@ class FunctionTransformer(Transformer, Estimator):
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Look at the number of columns, and whether the functions undo each other."""
+        check_flags(self)
         if self.validate:
             X = check_X(self, X, fitting=True)
         elif np.ndim(X) == 2:

@@ -23,6 +23,7 @@ from firsthand.scratch.recommend.matrix_factorization import (
     sgd_step,
 )
 from firsthand.scratch.validation import (
+    check_choice,
     check_fitted,
     check_number,
     check_random_state,
@@ -262,8 +263,7 @@ class MatrixFactorization(Regressor, Estimator):
         check_number("batch_size", self.batch_size, at_least=1, whole=True)
         check_number("max_iter", self.max_iter, at_least=1, whole=True)
         check_number("tol", self.tol, at_least=0)
-        if self.solver not in ("als", "sgd"):
-            raise ParameterError(f"solver is {self.solver!r}; use 'als' or 'sgd'.")
+        check_choice("solver", self.solver, ("als", "sgd"))
 
 
 def _code(ids: Array, column: Array) -> NDArray[np.intp]:

@@ -29,6 +29,7 @@ Indices = NDArray[np.intp]
 
 WHOLE = 400  # up to so many samples, all of them are the working set
 PATIENCE = 2  # rounds of as many pairs as samples, before a leap
+STEEP = 1e30  # the largest d_ij told apart
 ENOUGH = 0.2  # a working set is left when its gap is this share of the whole gap
 
 
@@ -179,6 +180,7 @@ def pair_steps(
     value: list[float] = beta.tolist()
     rows = list(K)  # a list gives a row five times faster than an array does
     close = list(closeness(K))
+    own: list[float] = np.diagonal(K).tolist()
     pace = np.empty_like(F)
     add, subtract, multiply = np.add, np.subtract, np.multiply
     largest_up, best_pace, up_at, low_at = up.argmax, pace.argmax, up.item, low.item
@@ -193,7 +195,7 @@ def pair_steps(
         slope = F_i - F_j
         if slope < tol and F_i - low.min() < tol:
             break
-        t = slope * close[i].item(j) ** 2
+        t = slope / max(own[i] + own[j] - 2.0 * rows[i].item(j), FLAT)
         room_i, room_j = top[i] - value[i], value[j] - bottom[j]
         t = min(t, room_i, room_j)
         before_i, before_j = value[i], value[j]
@@ -218,11 +220,13 @@ def pair_steps(
 
 
 def closeness(K: Array) -> Array:
-    """Return 1 / sqrt(d_ij) of all pairs, shape (n_samples, n_samples)."""
+    """Return about 1 / sqrt(d_ij) of all pairs, shape (n_samples, n_samples).
+
+    To seven digits, which is enough to choose by: roots in float32 take a third of the time.
+    """
     diagonal = np.diagonal(K)
     d = -2.0 * K
     d += diagonal
     d += diagonal[:, None]
-    np.maximum(d, FLAT, out=d)
-    np.sqrt(d, out=d)
-    return np.divide(1.0, d, out=d)
+    roots = np.sqrt(np.clip(d, FLAT, STEEP, out=d).astype(np.float32))
+    return np.divide(np.float32(1.0), roots, out=roots).astype(np.float64)

@@ -6,12 +6,12 @@ The equations stand in ``smo.py`` and ``kernels.py``; ``decomposition.py`` solve
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
 from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from firsthand.scratch.availability import available_if
 from firsthand.scratch.base import Classifier, Estimator
 from firsthand.scratch.distances import row_blocks
 from firsthand.scratch.errors import ConvergenceWarning, DataError, in_both_families
@@ -218,16 +218,14 @@ class SVC(Classifier, Estimator):
             return self.classes_[(decisions[:, 0] > 0).astype(np.intp)]
         return self.classes_[np.argmax(votes(decisions, len(self.classes_)), axis=1)]
 
-    @property
-    def predict_proba(self) -> Callable[[ArrayLike], Array]:
-        """``predict_proba(X)`` returns class probabilities, shape (n_samples, n_classes).
+    @available_if(lambda svc: svc.probability, "make SVC(probability=True), and fit it so.")
+    def predict_proba(self, X: ArrayLike) -> Array:
+        """Return class probabilities, shape (n_samples, n_classes); with ``probability=True`` only.
 
-        It exists with ``probability=True`` only. They come from other machines than the
-        labels, fitted on parts of the data: where they are close, the two may disagree.
+        They come from other machines than the labels, fitted on parts of the data: where they
+        are close, the two may disagree.
         """
-        if not self.probability:
-            raise AttributeError("predict_proba needs SVC(probability=True), and a fit with it.")
-        return self._probabilities
+        return self._probabilities(X)
 
     @property
     def coef_(self) -> Array:
@@ -241,11 +239,17 @@ class SVC(Classifier, Estimator):
         """Return the decision of every machine, shape (n_samples, n_pairs)."""
         if self.kernel == "linear":
             return X @ self.coef_.T + self.intercept_
-        weights = self._pair_weights()
-        vectors = self.support_vectors_ - self._center
+        weights, kernel = self._pair_weights(), self._kernel
+        queries, vectors = X - self._center, self.support_vectors_ - self._center
+        if self.kernel == "rbf":
+            kernel = exp_product
+            queries, vectors = (
+                rbf_factors(queries, self._gamma)[0],
+                rbf_factors(vectors, self._gamma)[1],
+            )
         decisions = np.empty((len(X), len(self.intercept_)))
         for rows in row_blocks(len(X), max(1, len(vectors))):
-            decisions[rows] = self._kernel(X[rows] - self._center, vectors) @ weights
+            decisions[rows] = kernel(queries[rows], vectors) @ weights
         return decisions + self.intercept_
 
     def _pair_weights(self) -> Array:

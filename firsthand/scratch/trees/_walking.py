@@ -76,7 +76,8 @@ class Walk:
     def _walk(self, X: Array) -> Indices:
         """Return the places at which the samples of a block arrive."""
         row = np.arange(0, X.size, X.shape[1])
-        if np.isnan(X).any():  # this also fetches the block into the cache
+        cells = X.ravel()
+        if np.isnan(cells @ cells):  # NaN if one is; this also fetches the block into the cache
             return self._go_on(X, row, np.zeros(len(X), np.intp), 0, missing=True)
         place = self._through_top(X, row)
         if len(self.top) == len(self.sizes) - 1:
@@ -89,13 +90,17 @@ class Walk:
             return np.zeros(len(X), np.intp)
         flat = X.ravel()
         (feature, threshold), *below = self.top
-        at = -_no(np.repeat(threshold, len(X)), X[:, feature[0]])  # all answer one question
+        at = -_no(threshold - X[:, feature[0]])  # all answer one question
+        cell, x, t = np.empty_like(at), np.empty(len(X)), np.empty(len(X))
         for feature, threshold in below:
             # no place is out of range; "wrap" does not look for one first: 15% less
-            x = flat.take(row + feature.take(at, mode="wrap"), mode="wrap")
-            no = _no(threshold.take(at, mode="wrap"), x)
+            feature.take(at, mode="wrap", out=cell)
+            cell += row
+            flat.take(cell, mode="wrap", out=x)
+            threshold.take(at, mode="wrap", out=t)
+            t -= x
             at += at
-            at -= no
+            at -= _no(t)
         return self.below_top.take(at)
 
     def _go_on(self, X: Array, row: Indices, place: Indices, depth: int, missing: bool) -> Indices:
@@ -113,7 +118,7 @@ class Walk:
                     moving, place, row = moving.take(on), place.take(on), row.take(on)
             passed += size
             x = flat.take(row + self.feature.take(place))
-            no = _no(self.threshold.take(place), x)
+            no = _no(self.threshold.take(place) - x)
             if missing:
                 np.copyto(no, ~self.missing_left.take(place) * np.intp(-1), where=np.isnan(x))
             place = self.left.take(place)
@@ -122,12 +127,11 @@ class Walk:
         return arrived
 
 
-def _no(threshold: Array, x: Array) -> Indices:
-    """Return -1 where x is above the threshold, else 0: the sign bit of the difference.
+def _no(difference: Array) -> Indices:
+    """Return -1 where threshold - x is negative, else 0: the sign bit, written over it.
 
     A comparison gives truth values, which take longer to add than numbers.
     """
-    threshold -= x
-    bits = threshold.view(np.intp)
+    bits = difference.view(np.intp)
     bits >>= 63
     return bits

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.base import Classifier, Estimator
 from firsthand.scratch.trees._fitted import SingleTree
-from firsthand.scratch.trees._parameters import MaxFeatures, limits_of
 from firsthand.scratch.trees.growing import Criterion, Splitter, grow_tree
+from firsthand.scratch.trees.parameters import MaxFeatures, limits_of
 from firsthand.scratch.trees.tree import Tree
 from firsthand.scratch.validation import (
     check_choice,

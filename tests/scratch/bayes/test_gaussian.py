@@ -64,6 +64,14 @@ def test_a_far_offset_costs_no_digits(offset):
     assert_allclose(far.predict_proba(X + offset), near.predict_proba(X), atol=1e-6)
 
 
+def test_what_the_first_mean_lost_the_second_pass_finds():
+    X = np.random.default_rng(1).integers(-999, 999, size=(20_000, 3)) / 256  # exact when moved
+    one = np.zeros(len(X), int)
+    near, far = class_moments(X, one, 1), class_moments(X + 2.0**42, one, 1)
+    assert_allclose(far.squares, near.squares, rtol=1e-11)  # 1e-8 with the first mean alone
+    assert_allclose(far.mean - 2.0**42, near.mean, rtol=0, atol=2.0**-10)  # its last digit
+
+
 def test_classes_far_apart_keep_their_digits():
     X = np.array([[0.0], [1.0], [1e9], [1e9 + 1]])
     model = GaussianNB(var_smoothing=0).fit(X, [0, 0, 1, 1])

@@ -119,6 +119,19 @@ def test_a_fast_round_is_exact_on_ties_and_on_any_scale(X, k, scale, data):
     assert not sides.assign(second), "nobody moves without a reason"
 
 
+def test_what_single_precision_cannot_tell_apart_is_told_in_double():
+    rng = np.random.default_rng(0)
+    centers = rng.normal(size=(2, 3))
+    across = centers[1] - centers[0]
+    along = np.cross(across, rng.normal(size=3))  # on the plane between both, and far out
+    side = rng.choice([-1.0, 1.0], size=400)
+    X = centers.mean(axis=0) + np.outer(rng.uniform(-9, 9, 400), along)
+    X += np.outer(1e-9 * side, across)
+    sides = _Sides(X, centers, None)
+    sides.assign(centers)
+    np.testing.assert_array_equal(sides.labels(), side > 0)
+
+
 @settings(deadline=None, max_examples=30)
 @given(st.integers(0, 2**32 - 1), st.sampled_from([1e-150, 1e-8, 1.0, 1e8, 1e150]))
 def test_the_fast_form_finds_the_same(seed, scale):

@@ -124,6 +124,15 @@ def test_the_descent_is_sklearns_step_by_step():
         np.testing.assert_allclose(state.Y.ravel(), theirs, rtol=1e-6, atol=1e-9)
 
 
+def test_a_slow_descent_ends_where_sklearns_does():
+    """At a usual rate rounding grows into another map; at this one it has no time to."""
+    X = np.random.default_rng(0).normal(size=(40, 3)).astype(np.float32).astype(np.float64)
+    how = {"perplexity": 5, "init": 0.1 * np.random.default_rng(1).normal(size=(40, 2))}
+    how |= {"max_iter": 250, "learning_rate": 0.5}
+    ours, theirs = TSNE(**how).fit(X), manifold.TSNE(**how, method="exact").fit(X)
+    np.testing.assert_allclose(ours.embedding_, theirs.embedding_, atol=1e-3)
+
+
 @pytest.mark.parametrize("init", ["pca", "random"])
 def test_maps_are_as_good_as_sklearns(init):
     X = load_digits().data[:120]

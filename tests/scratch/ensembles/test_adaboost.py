@@ -181,6 +181,27 @@ def test_regressors_tell_their_stages_and_importances():
     assert perfect.estimator_errors_.tolist() == [0.0]
 
 
+def test_fitting_ends_where_the_mean_loss_is_one_half():
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(80, 1)), rng.integers(2, size=80).astype(float)  # nothing to learn
+    model = AdaBoostRegressor(DecisionTreeRegressor(max_depth=1), random_state=0).fit(X, y)
+    assert len(model.estimators_) < 50
+    errors, amounts = model.estimator_errors_, model.estimator_weights_
+    assert (errors[1:] < 0.5).all()
+    assert (amounts > 0).all()
+
+
+def test_what_weighs_nothing_sets_no_largest_distance():
+    X, y = make_regression(60, 2, noise=5.0, random_state=0)
+    far = y.copy()
+    far[0] = 1e6
+    weight = np.ones(60)
+    weight[0] = 0
+    models = [AdaBoostRegressor(n_estimators=5, random_state=0) for _ in range(2)]
+    one, two = (m.fit(X, t, weight).predict(X) for m, t in zip(models, (y, far), strict=True))
+    np.testing.assert_array_equal(one, two)
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [({"n_estimators": 0}, "n_estimators"), ({"learning_rate": 0}, "learning_rate")],

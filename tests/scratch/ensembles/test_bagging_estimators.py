@@ -119,6 +119,14 @@ def test_a_draw_of_one_class_predicts_it():
     assert 0.3 < model.predict_proba(X[39:])[0, 1] < 0.95
 
 
+def test_a_draw_without_the_first_class_gives_it_no_share():
+    X = np.concatenate([[0.0], np.arange(10.0, 30.0)])[:, None]
+    y = np.array(["a"] + ["b"] * 10 + ["c"] * 10)
+    model = BaggingClassifier(KNeighborsClassifier(1), n_estimators=20, random_state=0).fit(X, y)
+    assert {len(member.classes_) for member in model.estimators_} == {2, 3}
+    np.testing.assert_array_equal(model.predict_proba([[29.0]]), [[0.0, 0.0, 1.0]])
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [

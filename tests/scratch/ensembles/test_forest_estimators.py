@@ -182,6 +182,26 @@ def test_what_weighs_nothing_is_never_drawn():
         np.testing.assert_array_equal(one, two)
 
 
+def test_each_tree_draws_as_many_samples_as_count():
+    X, y = make_regression(100, 3, random_state=0)
+    weight = np.repeat([1.0, 0.0], 50)
+    model = ensembles.RandomForestRegressor(5, random_state=0).fit(X, y, weight)
+    assert [tree.weighted_n_node_samples[0] for tree in model.trees_] == [50.0] * 5
+
+
+@pytest.mark.parametrize("forest", FORESTS)
+def test_weights_shift_what_is_predicted(forest):
+    y = np.repeat([0, 1], 500)
+    weight = np.where(y == 1, 3.0, 1.0)
+    model = getattr(ensembles, f"{forest}Classifier")(30, random_state=0)
+    shares = model.fit(np.zeros((1000, 1)), y, weight).predict_proba([[0.0]])
+    np.testing.assert_allclose(shares, [[0.25, 0.75]], atol=0.02)
+    numbers = getattr(ensembles, f"{forest}Regressor")(30, random_state=0)
+    assert numbers.fit(np.zeros((1000, 1)), y, weight).predict([[0.0]]) == pytest.approx(
+        0.75, abs=0.02
+    )
+
+
 def test_class_weights_are_weights():
     X, y = make_classification(300, 5, weights=[0.9], random_state=8)
     one = ensembles.ExtraTreesClassifier(5, class_weight={1: 3.0}, random_state=0).fit(X, y)

@@ -5,17 +5,12 @@ import pytest
 from numpy.testing import assert_allclose
 from sklearn.datasets import load_breast_cancer, load_digits, load_iris
 from sklearn.linear_model import LogisticRegression as Library
-from sklearn.preprocessing import StandardScaler
 
 from firsthand.scratch.errors import ConvergenceWarning, NotFittedError, ParameterError
 from firsthand.scratch.linear import LogisticRegression
+from tests.scratch.loading import standardised
 
 SAME_MODEL = 1e-6  # both sides stop when less than 1e-10 of the objective is left to gain
-
-
-def standardised(load):
-    X, y = load(return_X_y=True)
-    return StandardScaler().fit_transform(X), y
 
 
 def library(l2, total_weight):

@@ -108,3 +108,17 @@ def test_parameters_out_of_range_are_refused(wrong):
     if "l2" in wrong:
         with pytest.raises(ParameterError, match="l2"):
             LinearRegression(**wrong).fit(X, y)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-200, 1e-158, 1e-140, 1e100, 1e147])
+@pytest.mark.parametrize("fit_intercept", [True, False])
+def test_the_unit_of_x_does_not_matter(scale, fit_intercept):
+    expected = LinearRegression(fit_intercept=fit_intercept).fit(X, y).predict(X)
+    ours = LinearRegression(fit_intercept=fit_intercept).fit(X * scale, y).predict(X * scale)
+    np.testing.assert_allclose(ours, expected, rtol=1e-11)
+
+
+def test_what_is_too_small_for_a_weight_gets_none():
+    model = LinearRegression().fit(X * 1e-310, y)
+    assert not model.coef_.any()
+    assert model.intercept_ == pytest.approx(y.mean(), rel=1e-14)

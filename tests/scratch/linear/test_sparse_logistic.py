@@ -5,7 +5,6 @@ import pytest
 from numpy.testing import assert_allclose
 from sklearn.datasets import load_breast_cancer, load_iris
 from sklearn.linear_model import LogisticRegression as Library
-from sklearn.preprocessing import StandardScaler
 
 from firsthand.scratch.errors import ConvergenceWarning, ParameterError
 from firsthand.scratch.linear import LogisticRegression
@@ -18,13 +17,9 @@ from firsthand.scratch.linear.logistic_regression import (
     softmax_gradient,
 )
 from firsthand.scratch.linear.sparse_logistic import least_with_l1, softmax_hessian
+from tests.scratch.loading import standardised
 
 SAGA = 1e-5  # it converges slowly: tol=1e-9 leaves so much
-
-
-def standardised(load):
-    X, y = load(return_X_y=True)
-    return StandardScaler().fit_transform(X), y
 
 
 @pytest.mark.parametrize("load", [load_breast_cancer, load_iris])

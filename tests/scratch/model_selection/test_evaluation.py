@@ -145,7 +145,7 @@ def test_weights_are_split_with_the_samples():
     np.testing.assert_array_equal(ours, theirs)
 
 
-@pytest.mark.parametrize("n_jobs", [2, 5, -1])
+@pytest.mark.parametrize("n_jobs", [2, 5, -1, -2])
 def test_threads_change_nothing(n_jobs):
     X, y = CLASSES
     for model in (linear.LogisticRegression(), linear.Perceptron(max_iter=5, random_state=0)):

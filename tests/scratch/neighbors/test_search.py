@@ -40,6 +40,7 @@ SPOILT = {
     "integers": lambda X: np.round(2 * X),
     "few different": lambda X: X[np.arange(len(X)) % 7],
     "one far away": lambda X: np.vstack([X[:-1], np.full((1, X.shape[1]), 1e12)]),
+    "two small clouds": lambda X: 1e-5 * X + np.sign(X[:, :1]),
     "many features": lambda X: np.hstack([X] * 200),
 }
 

@@ -114,3 +114,9 @@ def test_refusals_say_what_came():
         StandardScaler().fit(X).inverse_transform(X[:, :2])
     with pytest.raises(DataError, match="expecting 3 features"):
         StandardScaler().fit(X).partial_fit(X[:, :2])
+
+
+def test_huge_weights_are_counted_as_they_are():
+    weight = [1e100, 1e-100]
+    scaler = StandardScaler().fit([[1.0], [3.0]], sample_weight=weight)
+    assert scaler.n_samples_seen_ == pytest.approx(1e100, rel=1e-15)

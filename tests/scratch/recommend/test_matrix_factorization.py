@@ -165,14 +165,14 @@ def test_ids_are_any_values_and_the_unseen_are_average():
 def test_recommends_what_is_predicted_best_and_not_rated_yet():
     X, y, _, _ = planted(20, 15, share=0.4)
     model = MatrixFactorization(2, l2=0.1, max_iter=500, random_state=0).fit(X, y)
-    rated = set(X[X[:, 0] == 3, 1])
-    found = model.recommend(3, 4)
-    assert not rated & set(found)
-    everything = model.recommend(3, 100, exclude_seen=False)
-    assert sorted(everything) == sorted(set(X[:, 1]))
-    ratings = model.predict(np.column_stack([np.full(len(everything), 3.0), everything]))
-    assert (np.diff(ratings) <= 1e-12).all()
-    assert found.tolist() == [i for i in everything if i not in rated][:4]
+    for user in range(20):
+        rated = set(X[X[:, 0] == user, 1])
+        everything = model.recommend(user, 100, exclude_seen=False)
+        assert sorted(everything) == sorted(set(X[:, 1]))
+        ratings = model.predict(np.column_stack([np.full(len(everything), user), everything]))
+        assert (np.diff(ratings) <= 1e-12).all()
+        new = [i for i in everything if i not in rated]
+        assert model.recommend(user, 4).tolist() == new[:4]
     popular = model.ids_[1][np.argsort(-model.biases_[1], kind="stable")]
     assert model.recommend(-5.0, 15).tolist() == popular.tolist(), "a new user"
 

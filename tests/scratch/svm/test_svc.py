@@ -12,21 +12,16 @@ from sklearn.datasets import load_breast_cancer, load_digits, load_iris, load_wi
 from sklearn.datasets import make_classification as make
 from sklearn.exceptions import ConvergenceWarning as LibraryConvergenceWarning
 from sklearn.metrics import log_loss
-from sklearn.preprocessing import StandardScaler
 
 from firsthand.scratch.errors import ConvergenceWarning, DataError, ParameterError
 from firsthand.scratch.svm import SVC, smo
 from firsthand.scratch.svm.kernels import rbf, scale_gamma
 from firsthand.scratch.svm.one_vs_one import class_pairs, class_scores, votes
+from tests.scratch.loading import standardised
 
 # LIBSVM keeps its kernel in float32, whose digits end at 6e-8 of sums over the support vectors
 SINGLE = 2e-6
 WITHIN_TOL = 3e-3  # two fits that both stop at a gap of 1e-3
-
-
-def standardised(load):
-    X, y = load(return_X_y=True)
-    return StandardScaler().fit_transform(X), y
 
 
 def gaps(model, X, y):

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firsthand.scratch.boosting.quantiles import weighted_quantiles
+from firsthand.scratch.quantiles import weighted_quantiles
 
 
 @given(

@@ -13,8 +13,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.trees.cart import midpoint
-
 __all__ = ["weighted_quantiles"]
 
 Array = NDArray[np.float64]
@@ -51,4 +49,5 @@ def weighted_quantiles(values: Array, q: Array, weight: Array) -> Array:
     share = q * below[-1]
     at = np.searchsorted(below, share * (1 - ROUNDING))
     exactly = (below[at] <= share * (1 + ROUNDING)) & (share > 0)
-    return midpoint(values[at], values[np.minimum(at + exactly, len(values) - 1)])
+    # halves are added: the sum of two large values may overflow
+    return values[at] / 2 + values[np.minimum(at + exactly, len(values) - 1)] / 2

@@ -27,9 +27,9 @@ from firsthand.scratch.boosting.histograms import Columns
 from firsthand.scratch.boosting.losses import LogisticLoss, Loss, SoftmaxLoss, regression_loss
 from firsthand.scratch.boosting.predicting import BoostedClassifier, BoostedRegressor
 from firsthand.scratch.boosting.stages import run_stages
-from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.trees.tree import Tree
 from firsthand.scratch.validation import (
+    check_choice,
     check_number,
     check_random_state,
     check_sample_weight,
@@ -75,7 +75,7 @@ class HistGradientBoostingClassifier(BoostedClassifier, Estimator):
         Stages without gain before stopping.
     tol : float
         The least that counts as a gain.
-    random_state : int, Generator, optional
+    random_state : int, numpy.random.Generator or None
         Draws the held-out samples and the features.
 
     Attributes
@@ -167,15 +167,8 @@ class HistGradientBoostingRegressor(BoostedRegressor, Estimator):
     loss : {"squared_error", "absolute_error", "quantile"}
     quantile : float, optional
         Which quantile to predict, with that loss; between 0 and 1.
-    learning_rate, max_iter, max_leaf_nodes, max_depth, min_samples_leaf, l2_regularization, \
-max_features, max_bins, early_stopping, validation_fraction, n_iter_no_change, tol, random_state
-        As for :class:`HistGradientBoostingClassifier`.
-
-    Attributes
-    ----------
-    n_iter_, n_trees_per_iteration_, do_early_stopping_, train_score_, validation_score_, \
-feature_importances_, boosted_, n_features_in_
-        As for :class:`HistGradientBoostingClassifier`.
+    learning_rate, max_iter, max_leaf_nodes, ..., random_state
+        As in :class:`HistGradientBoostingClassifier`, and so are the attributes, but for classes.
 
     Examples
     --------
@@ -239,7 +232,8 @@ feature_importances_, boosted_, n_features_in_
             If the data or a parameter cannot be used; the message says why.
         """
         _check(self)
-        if self.loss == "quantile":
+        check_choice("loss", self.loss, ("squared_error", "absolute_error", "quantile"))
+        if self.quantile is not None or self.loss == "quantile":
             check_number("quantile", self.quantile, at_least=0, at_most=1)
         loss = regression_loss(self.loss, self.quantile)
         matrix, target = check_X_y(self, X, y)
@@ -310,7 +304,5 @@ def _check(model: Any) -> None:
     check_number("n_iter_no_change", model.n_iter_no_change, at_least=1, whole=True)
     check_number("tol", model.tol, at_least=0)
     check_validation_fraction(model.validation_fraction)
-    if model.early_stopping not in (True, False, "auto"):
-        raise ParameterError(
-            f"early_stopping is {model.early_stopping!r}; use True, False or 'auto'."
-        )
+    if not isinstance(model.early_stopping, bool | np.bool_):
+        check_choice("early_stopping", model.early_stopping, (True, False, "auto"))

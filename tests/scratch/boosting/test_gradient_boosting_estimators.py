@@ -172,7 +172,7 @@ def test_a_constant_target_is_predicted():
         ({"n_estimators": 2.5}, "n_estimators is 2.5"),
         ({"subsample": 1.5}, "subsample is 1.5"),
         ({"max_depth": 0}, "max_depth is 0"),
-        ({"max_features": 7}, "max_features is 7"),
+        ({"max_features": 0}, "max_features is 0"),
         ({"max_features": "half"}, "max_features is 'half'"),
         ({"max_leaf_nodes": 1}, "max_leaf_nodes is 1"),
         ({"n_iter_no_change": 0}, "n_iter_no_change is 0"),

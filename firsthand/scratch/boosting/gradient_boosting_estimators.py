@@ -24,8 +24,8 @@ from firsthand.scratch.boosting.early_stopping import (
 from firsthand.scratch.boosting.losses import LogisticLoss, Loss, SoftmaxLoss, regression_loss
 from firsthand.scratch.boosting.predicting import BoostedClassifier, BoostedRegressor
 from firsthand.scratch.boosting.stages import run_stages
-from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.trees.growing import Limits, grow_tree, presort
+from firsthand.scratch.trees.parameters import number_of_features
 from firsthand.scratch.trees.tree import Tree
 from firsthand.scratch.validation import (
     check_number,
@@ -57,7 +57,7 @@ class GradientBoostingClassifier(BoostedClassifier, Estimator):
         Most questions between the root and a leaf.
     min_impurity_decrease : float
         The least that a question must take off the squared error of the tree.
-    max_features : int, float, "sqrt" or "log2", optional
+    max_features : int, float, "sqrt", "log2" or None
         How many features, or what share of them, each node may ask for; all by default.
     max_leaf_nodes : int, optional
         Most leaves of a tree, which then keeps the questions that gain most.
@@ -67,7 +67,7 @@ class GradientBoostingClassifier(BoostedClassifier, Estimator):
         Stages without gain before stopping early; never by default.
     tol : float
         The least that counts as a gain.
-    random_state : int, Generator, optional
+    random_state : int, numpy.random.Generator or None
         Draws samples and features.
 
     Attributes
@@ -159,17 +159,13 @@ class GradientBoostingRegressor(BoostedRegressor, Estimator):
     loss : {"squared_error", "absolute_error", "quantile"}
     alpha : float
         Which quantile to predict, with that loss; between 0 and 1.
-    learning_rate, n_estimators, subsample, min_samples_split, min_samples_leaf, max_depth, \
-min_impurity_decrease, max_features, max_leaf_nodes, validation_fraction, n_iter_no_change, tol, \
-random_state
-        As for :class:`GradientBoostingClassifier`.
+    learning_rate, n_estimators, subsample, ..., random_state
+        As in :class:`GradientBoostingClassifier`, and so are the attributes, but for classes.
 
     Attributes
     ----------
-    n_estimators_, n_trees_per_iteration_, train_score_, validation_score_, oob_scores_, \
-feature_importances_, boosted_, n_features_in_
-        As for :class:`GradientBoostingClassifier`; the train score of the squared error is twice
-        the loss: the mean squared error.
+    train_score_ : ndarray of shape (n_estimators_,)
+        The loss after each stage; of the squared error twice the loss, the mean squared error.
 
     Examples
     --------
@@ -253,7 +249,7 @@ def _fit(model: Any, X: Array, y: Array, sample_weight: ArrayLike | None, loss: 
         min_samples_leaf=model.min_samples_leaf,
         min_impurity_decrease=model.min_impurity_decrease,
         max_leaf_nodes=model.max_leaf_nodes,
-        max_features=_how_many(model.max_features, n_features),
+        max_features=number_of_features(model.max_features, n_features),
     )
     ordered = presort(X)
 
@@ -284,23 +280,6 @@ def _fit(model: Any, X: Array, y: Array, sample_weight: ArrayLike | None, loss: 
     model.n_estimators_ = len(model.boosted_.trees)
     model.n_trees_per_iteration_ = n_outputs
     model.feature_importances_ = model.boosted_.importances(n_features)
-
-
-def _how_many(max_features: Any, n_features: int) -> int | None:
-    """Return the number of features that a node may ask for; None for all."""
-    if max_features is None:
-        return None
-    if max_features in ("sqrt", "log2"):
-        return max(1, int(np.sqrt(n_features) if max_features == "sqrt" else np.log2(n_features)))
-    if isinstance(max_features, str):
-        raise ParameterError(
-            f"max_features is {max_features!r}; use a number, 'sqrt', 'log2' or None."
-        )
-    if isinstance(max_features, int | np.integer):
-        check_number("max_features", max_features, at_least=1, at_most=n_features, whole=True)
-        return int(max_features)
-    check_number("max_features", max_features, above=0, at_most=1)
-    return max(1, int(max_features * n_features))
 
 
 def _check(model: Any) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 
 from firsthand.scratch.base import Classifier, Estimator, Regressor
 from firsthand.scratch.ensembles._forests import ForestOfClassifiers, ForestOfRegressors
-from firsthand.scratch.trees._parameters import MaxFeatures
+from firsthand.scratch.trees.parameters import MaxFeatures
 
 __all__ = ["ExtraTreesClassifier", "ExtraTreesRegressor"]
 

@@ -2,7 +2,7 @@
 
     python benchmarks/cartpole.py
 
-For each seed: train, then play 100 episodes that were never seen, with the likeliest action of the
+For each seed, train for some 150,000 to 250,000 steps, then play 100 episodes that were never seen, with the likeliest action of the
 final policy. An episode earns 1 a step and is cut off at 500. Needs gymnasium (the extra ``rl``).
 """
 

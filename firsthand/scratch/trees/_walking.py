@@ -13,6 +13,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.validation.arrays import sum_of_squares
+
 __all__ = ["Walk"]
 
 Array = NDArray[np.float64]
@@ -76,8 +78,8 @@ class Walk:
     def _walk(self, X: Array) -> Indices:
         """Return the places at which the samples of a block arrive."""
         row = np.arange(0, X.size, X.shape[1])
-        cells = X.ravel()
-        if np.isnan(cells @ cells):  # NaN if one is; this also fetches the block into the cache
+        # the sum is NaN if one cell is; this also fetches the block into the cache
+        if np.isnan(sum_of_squares(X.ravel())):
             return self._go_on(X, row, np.zeros(len(X), np.intp), 0, missing=True)
         place = self._through_top(X, row)
         if len(self.top) == len(self.sizes) - 1:

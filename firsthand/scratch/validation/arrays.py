@@ -12,6 +12,7 @@ from firsthand.scratch.errors import DataError, DataTypeError
 Array = NDArray[np.float64]
 
 LARGEST = 1e150  # size of a value in X or y: 1e8 squares of it add up to less than 1.8e308
+PIECE = 1 << 12
 NOT_COMPLEX = "Complex data not supported: {name} is complex; pass its real part, or its modulus."
 
 
@@ -44,6 +45,17 @@ def as_numbers(values: NDArray[Any], name: str) -> Array:
         ) from error
 
 
+def sum_of_squares(values: Array) -> float:
+    """Return the sum of squares of a row of numbers, in pieces that stay on one thread.
+
+    A longer product wakes BLAS's other threads, which then spin for milliseconds and take the
+    time from whatever comes next. It takes 0.1 ms for 1e6 numbers, and no copy.
+    """
+    n_whole = len(values) // PIECE * PIECE
+    pieces, rest = values[:n_whole].reshape(-1, PIECE), values[n_whole:]
+    return float(np.vecdot(pieces, pieces).sum() + rest @ rest)
+
+
 def without_na(values: NDArray[Any]) -> NDArray[Any]:
     """Return the values with NaN in place of pandas' NA, which no comparison can hold."""
     if values.dtype != object:
@@ -58,7 +70,7 @@ def finite(
     """Refuse NaN, infinity and what is too large to square, and say where the first one is."""
     flat = values.ravel(order="K")
     with np.errstate(over="ignore", invalid="ignore"):
-        if flat @ flat <= LARGEST**2:  # one pass without a copy; NaN and infinity fail it, too
+        if sum_of_squares(flat) <= LARGEST**2:  # one pass; NaN and infinity fail it, too
             return values
     bad = np.argwhere(np.isinf(values) if allow_nan else ~np.isfinite(values))
     if len(bad) == 0:

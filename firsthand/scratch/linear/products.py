@@ -89,13 +89,14 @@ def centred_products(
 
 
 def _sums(X: Array, y: Array, shift: Array, sample_weight: Array | None) -> Array:
-    """Return A' A for A = sqrt(sample_weight) [X - shift, 1, y]."""
+    """Return A. A for A = sqrt(sample_weight) [X - shift, 1, y]."""
     n_samples, d = X.shape
     sums = np.zeros((d + 2, d + 2))
-    if sample_weight is None and not shift.any():  # X as it is: 2.5 ms instead of 4
-        sides = np.column_stack([np.ones(n_samples), y])
-        sums[:d, :d], sums[d:, d:] = X.T @ X, sides.T @ sides
-        sums[:d, d:] = X.T @ sides
+    if sample_weight is None and not shift.any():  # X as it is: 2 ms instead of 4
+        ones = np.ones(n_samples)
+        sums[:d, :d] = X.T @ X
+        sums[:d, d], sums[:d, d + 1] = ones @ X, y @ X
+        sums[d, d], sums[d, d + 1], sums[d + 1, d + 1] = n_samples, ones @ y, y @ y
         return sums
     block = np.empty((min(ROWS, n_samples), d + 2))
     for start in range(0, n_samples, ROWS):

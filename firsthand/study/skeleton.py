@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from types import EllipsisType
 
 from firsthand.study.errors import UnknownNameError
+from firsthand.study.parsing import parse
 
 BLANK = "raise NotImplementedError"
 
@@ -119,7 +120,7 @@ def standalone_source(source: str, target: str, targets: Collection[str]) -> str
 
 def defined_names(source: str) -> set[str]:
     """Return the names that the statements of a module define, imports included."""
-    return set(_definitions(ast.parse(source)))
+    return set(_definitions(parse(source)))
 
 
 def defines(source: str, targets: Iterable[str]) -> dict[str, bool]:
@@ -149,7 +150,7 @@ class _Text:
     source: str
 
     def __post_init__(self) -> None:
-        self.tree = ast.parse(self.source)
+        self.tree = parse(self.source)
         # Python's own line ends; str.splitlines knows more of them than the parser does.
         ends = [match.end() for match in re.finditer(r"\r\n|\r|\n", self.source)]
         self.starts = [0, *ends]

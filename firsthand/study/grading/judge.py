@@ -10,7 +10,6 @@ from several threads at once.
 
 from __future__ import annotations
 
-import ast
 import asyncio
 import inspect
 import time
@@ -34,6 +33,7 @@ from firsthand.study.grading.running import Outcome, run_check, run_checks
 from firsthand.study.grading.signature import signature_difference
 from firsthand.study.grading.strength import strength
 from firsthand.study.grading.wire import Budget
+from firsthand.study.parsing import parse
 from firsthand.study.skeleton import is_blank
 from firsthand.study.verdict import OracleSaid, Strength, Verdict
 
@@ -158,7 +158,7 @@ class Grader:
         """Return the verdict that the text alone decides, or None."""
         exercise = subject.exercise
         try:
-            ast.parse(source)
+            parse(source)
         except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
             return report.unreadable(exercise, error, source)
         try:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, cast
 
+from firsthand.study.parsing import parse
 from firsthand.study.skeleton import function_source
 
 
@@ -37,7 +38,7 @@ class Mutant:
 
 def mutants(source: str, target: str) -> list[Mutant]:
     """Return every mutant of function ``target`` of a module, in the order of its text."""
-    tree = ast.parse(function_source(source, target))
+    tree = parse(function_source(source, target))
     function = tree.body[0]
     assert isinstance(function, ast.FunctionDef)
     original = ast.unparse(function)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection
 
+from firsthand.study.parsing import parse
 from firsthand.study.skeleton import standalone_source
 
 
@@ -46,13 +47,13 @@ def _functions(source: str) -> dict[str, set[str]]:
     """Return the functions of a module, with the names that each one uses."""
     return {
         node.name: {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        for node in ast.parse(source).body
+        for node in parse(source).body
         if isinstance(node, ast.FunctionDef)
     }
 
 
 def _names(source: str) -> set[str]:
-    return {n.id for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name)}
+    return {n.id for n in ast.walk(parse(source)) if isinstance(n, ast.Name)}
 
 
 def _reach(functions: dict[str, set[str]], name: str) -> set[str]:

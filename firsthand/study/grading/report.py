@@ -16,6 +16,7 @@ from firsthand.study.grading.diagnosis import case_of, rung
 from firsthand.study.grading.running import Outcome
 from firsthand.study.grading.wire import OutOfTime
 from firsthand.study.grading.wording import HEADLINES, of_error, of_mismatch
+from firsthand.study.parsing import parse
 from firsthand.study.verdict import Raised, Verdict, VerdictKind
 
 Told = Sequence[tuple[BaseException, Message]]
@@ -38,7 +39,7 @@ def missing(exercise: Exercise, source: str) -> Verdict:
         f"The file has no function called `{exercise.target}`. Was it renamed or removed, or "
         "is the exercise newer than the file?"
     )
-    for node in ast.parse(source).body:
+    for node in parse(source).body:
         if exercise.target in _assigned(node):
             line = node.lineno
             said = replace(said, line=line, source=_line(source, line))

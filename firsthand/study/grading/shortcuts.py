@@ -12,6 +12,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from firsthand.study.parsing import parse
 from firsthand.study.skeleton import standalone_source
 
 LIBRARIES = {
@@ -71,12 +72,10 @@ def find_shortcut(
 
 def _own_nodes(source: str, target: str, targets: Sequence[str]) -> list[ast.stmt]:
     """Return the statements of the file that the target leans on, as they stand in the file."""
-    wanted = {ast.dump(n) for n in ast.parse(standalone_source(source, target, targets)).body}
+    wanted = {ast.dump(n) for n in parse(standalone_source(source, target, targets)).body}
     imports = ast.Import | ast.ImportFrom
     return [
-        node
-        for node in ast.parse(source).body
-        if ast.dump(node) in wanted or isinstance(node, imports)
+        node for node in parse(source).body if ast.dump(node) in wanted or isinstance(node, imports)
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from firsthand.study.parsing import parse
 from firsthand.study.skeleton import function_source
 
 
@@ -28,7 +29,7 @@ def _arguments(source: str, target: str) -> ast.arguments:
 
 
 def _definition(source: str) -> ast.FunctionDef | ast.AsyncFunctionDef:
-    node = ast.parse(source).body[0]
+    node = parse(source).body[0]
     assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     return node
 
@@ -58,5 +59,5 @@ def _bare(arguments: ast.arguments) -> ast.arguments:
 
 def _line(source: str, target: str) -> int:
     name = target.rpartition(".")[2]
-    functions = (n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef))
+    functions = (n for n in ast.walk(parse(source)) if isinstance(n, ast.FunctionDef))
     return max((n.lineno for n in functions if n.name == name), default=1)

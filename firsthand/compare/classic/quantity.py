@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -247,8 +247,6 @@ TIED = Condition(lambda data: not _distinct(data), "values are distinct, and all
 
 def _thirds(data: Dataset, seed: int) -> tuple[Dataset, Dataset]:
     """Return two thirds of the data and the other third, drawn."""
-    from dataclasses import replace
-
     order = np.random.default_rng(seed).permutation(data.n_samples)
     cut = max(1, data.n_samples // 3)
     return (

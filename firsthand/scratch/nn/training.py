@@ -156,6 +156,7 @@ def train(
     for epoch in range(1, n_epochs + 1):
         network.train()
         total: Any = 0.0
+        n_seen = 0
         for batch, rows in enumerate(batches(len(X), batch_size, rng), start=1):
             if schedule is not None:
                 optimizer.learning_rate = schedule(optimizer.t)
@@ -167,11 +168,12 @@ def train(
                 clip_by_norm(network.gradients.flat, clip_norm)
             optimizer.step(network.parameters.flat, network.gradients.flat)
             total = total + J * len(rows)
+            n_seen += len(rows)
             seen = Progress(epoch, n_epochs, batch, n_batches, J)
             if batch < n_batches and _asked_to_stop(callbacks, seen):
                 history.stopped_early = True
                 break
-        history.loss.append(total / len(X))
+        history.loss.append(total / n_seen)  # fewer than all where a callback stopped it
         history.learning_rate.append(optimizer.learning_rate)
         if held_out is not None:
             history.held_out.append(evaluate(network, loss, *held_out))

@@ -129,6 +129,8 @@ def test_callbacks_see_every_batch_and_can_stop(data) -> None:
     )
     assert [(p.epoch, p.batch) for p in seen] == [(1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 2)]
     assert history.stopped_early
+    # the epoch that was cut short is averaged over the batches that it had, 32 samples each
+    assert history.loss[1] == pytest.approx((seen[4].loss + seen[5].loss) / 2)
 
 
 def test_a_loss_that_is_no_number_names_who_began() -> None:

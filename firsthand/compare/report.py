@@ -79,12 +79,17 @@ def page(comparisons: Sequence[Comparison]) -> str:
     )
 
 
+def _what(name: str) -> str:
+    """Return what a name stands for: a stage begins with its number, a family has none."""
+    return f"Stage {name[:2]}" if name[:2].isdigit() else f"Family {name}"
+
+
 def _comparison(comparison: Comparison) -> str:
     side = comparison.authors.side
     pairs = "".join(_pair(pair, side) for pair in comparison.pairs)
     data = "".join(map(_data, comparison.data))
     return (
-        f'<article><p class="kicker">Stage {escape(comparison.stage[:2])} · compare</p>'
+        f'<article><p class="kicker">{escape(_what(comparison.stage))} · compare</p>'
         f"<h1>{escape(comparison.title)}</h1>"
         f'<p class="lede">{escape(comparison.headline)}</p>'
         f'<p class="whose">{escape(" ".join((comparison.authors.said(), *comparison.notes)))}</p>'

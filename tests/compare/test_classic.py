@@ -18,6 +18,7 @@ from firsthand.compare.classic import (
     compare_family,
     pairs,
 )
+from firsthand.compare.report import page
 from firsthand.data import Dataset
 from firsthand.scratch.errors import ScratchError
 from tests.compare.grid import GRIDS
@@ -84,3 +85,9 @@ def test_what_the_data_does_not_determine_is_left_out_and_said() -> None:
     rows, left_out = pair.measure(GRIDS["regression"]["collinear"])
     assert [row.quantity for row in rows] == ["predict"]
     assert any("depend on each other" in why for why in left_out)
+
+
+def test_the_page_of_a_family_says_so() -> None:
+    text = page([compare_family("bayes", Bench(runs=0))])
+    assert "Family bayes" in text
+    assert "Stage" not in text

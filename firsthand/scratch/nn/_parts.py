@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
@@ -43,7 +44,8 @@ def in_parts(work: Callable[[slice], Made], n_rows: int, size: int) -> list[Made
     edges = [n_rows * k // n_parts for k in range(n_parts + 1)]
     parts = [slice(first, last) for first, last in pairwise(edges)]
     with products_on_one_thread():
-        others = [_pool(os.getpid(), n_parts - 1).submit(work, part) for part in parts[1:]]
+        pool = _pool(os.getpid(), n_parts - 1)  # the context holds what np.errstate says
+        others = [pool.submit(copy_context().run, work, part) for part in parts[1:]]
         own = work(parts[0])
         return [own, *(other.result() for other in others)]
 

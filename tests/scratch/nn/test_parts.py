@@ -60,6 +60,12 @@ def test_threads_are_set_back_after_an_error(two_threads):
     assert two_threads() == 2
 
 
+def test_what_floating_point_errors_do_is_the_same_in_every_thread(two_threads):
+    with np.errstate(over="ignore"):
+        told = in_parts(lambda part: np.exp(np.full(3, 1e3)), 2, 2 * _parts.LEAST)
+    assert np.isinf(told).all()
+
+
 @pytest.mark.parametrize(("n_rows", "n_features"), [(1, 1), (1000, 300), (3, 10**6)])
 def test_blocks_cover_all_rows(n_rows, n_features):
     rows = np.concatenate([np.arange(100)[part] for part in blocks(slice(5, 5 + 1), n_features)])

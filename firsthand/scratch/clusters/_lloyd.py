@@ -40,7 +40,7 @@ def fast_lloyd(
 ) -> tuple[Labels, Array, int]:
     """Do what :func:`firsthand.scratch.clusters.kmeans.lloyd` does; the same in and out.
 
-    The origin should lie among the data: the margin grows with the distance from it.
+    ``X`` should be centred: the margin grows with the distance from the origin.
     """
     sides = _Sides(X, centers, sample_weight)
     start, anyone_moved, n_iter = centers, True, 0

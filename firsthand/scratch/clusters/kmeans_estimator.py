@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.base import Clusterer, Estimator, Transformer, numbered_names
-from firsthand.scratch.centring import off_origin
 from firsthand.scratch.clusters._lloyd import fast_lloyd
 from firsthand.scratch.clusters.kmeans import assign, inertia, kmeans_plus_plus
 from firsthand.scratch.distances import squared_distances
@@ -112,11 +111,9 @@ class KMeans(Clusterer, Transformer, Estimator):
         weight = None if sample_weight is None else check_sample_weight(sample_weight, len(matrix))
         init = check_start(self.init, self.n_clusters, matrix)
         rng = check_random_state(self.random_state)
-        tol = self.tol * float(matrix.var(axis=0).mean()) if self.tol else 0.0
-        origin = np.zeros(matrix.shape[1])
-        if off_origin(matrix).any():  # squared distances would cancel
-            origin = matrix.mean(axis=0)
-            matrix = matrix - origin
+        origin = matrix.mean(axis=0)
+        matrix = matrix - origin  # squared distances cancel least near the origin
+        tol = self.tol * float(np.einsum("ij,ij->", matrix, matrix)) / matrix.size
         if isinstance(init, np.ndarray):
             init = init - origin
 

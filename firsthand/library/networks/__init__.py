@@ -1,0 +1,1 @@
+"""Whole networks as PyTorch has them: a file each, with a function that returns the module."""

@@ -44,7 +44,7 @@ class Subject:
 
     ``task`` is what a stage learns from; a family has models for either. ``targets`` are the
     functions that a learner writes for a stage; a family has none. ``members`` can be compared
-    one by one, by their names.
+    one by one, by their names; what ``brings_data`` has no use for the user's.
     """
 
     name: str
@@ -52,9 +52,17 @@ class Subject:
     task: Task | None = None
     targets: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    brings_data: bool = False
+
+    def check_takes_data(self) -> None:
+        """Refuse the user's data where it would not be looked at."""
+        if self.brings_data:
+            raise CompareError(
+                f"{self.name} brings batches of its own; leave out --data and --target."
+            )
 
 
-NETWORKS = Subject(FAMILY, TITLE, members=NAMES)
+NETWORKS = (Subject(FAMILY, TITLE, members=NAMES, brings_data=True),)
 
 
 def comparable() -> tuple[Subject, ...]:
@@ -62,7 +70,7 @@ def comparable() -> tuple[Subject, ...]:
     curriculum = load_curriculum()
     stages = [_stage(curriculum.stage(name)) for name in ENTRIES]
     families = (Subject(name, title) for name, title in FAMILIES.items())
-    return (*stages, *families, NETWORKS)
+    return (*stages, *families, *NETWORKS)
 
 
 def find(name: str) -> Subject:
@@ -78,9 +86,9 @@ def find(name: str) -> Subject:
     if name in FAMILIES:
         return Subject(name, FAMILIES[name])
     if name == FAMILY:
-        return NETWORKS
+        return NETWORKS[0]
     if name in NAMES:
-        return Subject(name, twin(name).title)
+        return Subject(name, twin(name).title, brings_data=True)
     known = (*FAMILIES, FAMILY, *NAMES)
     if name.isidentifier() and (near := get_close_matches(name, known, n=1)):
         raise CompareError(f"Nothing is called {name!r}; did you mean {near[0]}?")
@@ -127,6 +135,8 @@ def compare(
         If the data does not fit, or a library is not installed.
     """
     subject = find(name)
+    if data is not None:
+        subject.check_takes_data()
     if data is not None and subject.task not in (None, data.task):
         raise CompareError(
             f"Stage {subject.name} learns {subject.task}, but {data.name} is made for {data.task}."

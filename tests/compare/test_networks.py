@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from firsthand.compare.bench import Bench
+from firsthand.compare.errors import CompareError
 from firsthand.compare.networks import NAMES, compare_networks, twin
 from firsthand.compare.registry import compare, find
 from firsthand.data import load
@@ -115,7 +116,7 @@ def test_all_are_found_by_name() -> None:
     assert find("networks").members == NAMES
     assert list(NAMES) == sorted(NAMES)
     assert {find(name).title for name in NAMES} == {twin(name).title for name in NAMES}
-    with pytest.raises(Exception, match="did you mean transformer"):
+    with pytest.raises(CompareError, match="did you mean transformer"):
         find("transfomer")
-    with pytest.raises(Exception, match="batches of their own"):
+    with pytest.raises(CompareError, match="networks brings batches of its own"):
         compare("networks", data=load("iris"))

@@ -3,11 +3,14 @@
 from firsthand.scratch.nn.models.autoencoder import Autoencoder, autoencoder
 from firsthand.scratch.nn.models.gan import (
     discriminator,
+    discriminator_step,
     draw_noise,
     gan_step,
     generator,
+    generator_step,
     sample_gan,
 )
+from firsthand.scratch.nn.models.gpt import GPT, generate
 from firsthand.scratch.nn.models.lenet import lenet
 from firsthand.scratch.nn.models.mlp import MLP
 from firsthand.scratch.nn.models.resnet import PaddedShortcut, ResidualBlock, ResNet
@@ -15,6 +18,7 @@ from firsthand.scratch.nn.models.siamese import UnitLength, embedder, nearest, p
 from firsthand.scratch.nn.models.vae import VAE, NegativeELBO, sample_vae, vae
 
 __all__ = [
+    "GPT",
     "MLP",
     "VAE",
     "Autoencoder",
@@ -25,10 +29,13 @@ __all__ = [
     "UnitLength",
     "autoencoder",
     "discriminator",
+    "discriminator_step",
     "draw_noise",
     "embedder",
     "gan_step",
+    "generate",
     "generator",
+    "generator_step",
     "lenet",
     "nearest",
     "pair_distances",

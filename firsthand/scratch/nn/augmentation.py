@@ -28,8 +28,8 @@ def random_shift(X: Array, most: int, rng: np.random.Generator) -> Array:
     --------
     >>> rng = np.random.default_rng(3)
     >>> random_shift(np.array([[[[1, 2], [3, 4]]]]), 1, rng)
-    array([[[[2, 0],
-             [4, 0]]]])
+    array([[[[0, 3],
+             [0, 0]]]])
     """
     n, _, height, width = X.shape
     padded = np.pad(X, ((0, 0), (0, 0), (most, most), (most, most)))

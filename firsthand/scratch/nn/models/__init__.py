@@ -1,6 +1,41 @@
 """Whole models, put together from layers."""
 
+from firsthand.scratch.nn.models.autoencoder import Autoencoder, autoencoder
+from firsthand.scratch.nn.models.gan import (
+    discriminator,
+    draw_noise,
+    gan_step,
+    generator,
+    sample_gan,
+)
 from firsthand.scratch.nn.models.gpt import GPT, generate
+from firsthand.scratch.nn.models.lenet import lenet
 from firsthand.scratch.nn.models.mlp import MLP
+from firsthand.scratch.nn.models.resnet import PaddedShortcut, ResidualBlock, ResNet
+from firsthand.scratch.nn.models.siamese import UnitLength, embedder, nearest, pair_distances
+from firsthand.scratch.nn.models.vae import VAE, NegativeELBO, sample_vae, vae
 
-__all__ = ["GPT", "MLP", "generate"]
+__all__ = [
+    "GPT",
+    "MLP",
+    "VAE",
+    "Autoencoder",
+    "NegativeELBO",
+    "PaddedShortcut",
+    "ResNet",
+    "ResidualBlock",
+    "UnitLength",
+    "autoencoder",
+    "discriminator",
+    "draw_noise",
+    "embedder",
+    "gan_step",
+    "generate",
+    "generator",
+    "lenet",
+    "nearest",
+    "pair_distances",
+    "sample_gan",
+    "sample_vae",
+    "vae",
+]

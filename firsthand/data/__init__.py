@@ -18,10 +18,13 @@ from firsthand.data.generators import (
     xor,
 )
 from firsthand.data.own import load_csv
+from firsthand.data.sequences import SERIES, TEXTS, load_series, load_text
 
 __all__ = [
     "NAMES",
+    "SERIES",
     "SETTING",
+    "TEXTS",
     "ColumnError",
     "DataError",
     "Dataset",
@@ -33,6 +36,8 @@ __all__ = [
     "gate",
     "load",
     "load_csv",
+    "load_series",
+    "load_text",
     "moons",
     "noisy_line",
     "noisy_plane",

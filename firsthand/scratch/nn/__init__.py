@@ -13,6 +13,7 @@ from firsthand.scratch.nn.models.mlp import MLP
 from firsthand.scratch.nn.module import Module
 from firsthand.scratch.nn.network import Network
 from firsthand.scratch.nn.parameters import Parameters
+from firsthand.scratch.nn.sampling import Sampler
 from firsthand.scratch.nn.schedules import Plateau
 from firsthand.scratch.nn.sequential import Sequential
 from firsthand.scratch.nn.training import History, Progress, evaluate, train
@@ -30,6 +31,7 @@ __all__ = [
     "Parameters",
     "Plateau",
     "Progress",
+    "Sampler",
     "Sequential",
     "check_gradients",
     "evaluate",

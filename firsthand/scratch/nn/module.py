@@ -65,7 +65,10 @@ class Module:
         raise NotImplementedError
 
     def initialize(self, rng: np.random.Generator) -> None:
-        """Draw the parameters of this module alone; they are zeros before."""
+        """Draw the parameters of this module; they are zeros before.
+
+        The modules inside it have drawn theirs by then, and a model may draw them anew.
+        """
 
     def children(self) -> Iterator[tuple[str, Module]]:
         """Yield the modules inside this one by name, in the order of its attributes."""

@@ -85,8 +85,7 @@ class Network:
         self.rng = np.random.default_rng(random_state)
         for place, part in self.modules.items():
             self._bind(place, part)
-        for part in self.modules.values():
-            part.initialize(self.rng)
+        self._initialize(module)
 
     @property
     def trials(self) -> tuple[int, ...]:
@@ -186,6 +185,12 @@ class Network:
         for place, part in self.modules.items():
             own = {name: np.asarray(state[_join(place, name)]) for name in part.to_torch()}
             part.from_torch(own)
+
+    def _initialize(self, part: Module) -> None:
+        """Draw what is inside first, so that a model may start its layers in a way of its own."""
+        for _, child in part.children():
+            self._initialize(child)
+        part.initialize(self.rng)
 
     def _own(self) -> dict[str, Array]:
         return {**self.parameters, **self.buffers}

@@ -108,6 +108,7 @@ def train(
     patience: int | None = None,
     schedule: Callable[[int], float] | None = None,
     clip_norm: float | None = None,
+    augment: Callable[[Array, np.random.Generator], Array] | None = None,
     callbacks: Sequence[Callable[[Progress], object]] = (),
     random_state: int | np.random.Generator | None = 0,
 ) -> History:
@@ -128,10 +129,13 @@ def train(
     schedule : function of the step t = 0, 1, ... that returns the learning rate, optional
     clip_norm : float, optional
         The longest a gradient may be.
+    augment : function of (X, rng), optional
+        What the inputs of a batch become before they are learnt from, anew in every epoch; see
+        :mod:`firsthand.scratch.nn.augmentation`.
     callbacks : sequence of functions of a Progress
         Called after every batch and every epoch; one that returns True stops training.
     random_state : int, numpy.random.Generator or None
-        Draws the order of the samples.
+        Draws the order of the samples, and what ``augment`` draws.
 
     Returns
     -------
@@ -160,9 +164,10 @@ def train(
         for batch, rows in enumerate(batches(len(X), batch_size, rng), start=1):
             if schedule is not None:
                 optimizer.learning_rate = schedule(optimizer.t)
-            J = loss.forward(network.forward(X[rows]), y[rows])
+            inputs = X[rows] if augment is None else augment(X[rows], rng)
+            J = loss.forward(network.forward(inputs), y[rows])
             if not np.all(np.isfinite(J)):
-                raise DivergenceError(_told(network, X[rows], epoch, batch, J))
+                raise DivergenceError(_told(network, inputs, epoch, batch, J))
             network.backward(loss.backward())
             if clip_norm is not None:
                 clip_by_norm(network.gradients.flat, clip_norm)

@@ -1,7 +1,8 @@
-"""Modules that only put numbers in another order: flatten, and a way around other modules."""
+"""Modules that only reorder numbers: flatten and back, and a way around other modules."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,29 @@ class Flatten(Module):
 
     def backward(self, dZ: Array) -> Array:
         return dZ.reshape(self.shape)
+
+
+class Unflatten(Module):
+    """Rows of numbers as pictures: (..., n) to (..., *shape); the opposite of :class:`Flatten`.
+
+    Parameters
+    ----------
+    *shape : int
+        What a row becomes, such as (channels, height, width).
+    """
+
+    def __init__(self, *shape: int) -> None:
+        self.shape = shape
+
+    def forward(self, X: Array) -> Array:
+        self.check(X, math.prod(self.shape))
+        return X.reshape(*X.shape[:-1], *self.shape)
+
+    def backward(self, dZ: Array) -> Array:
+        return dZ.reshape(*dZ.shape[: dZ.ndim - len(self.shape)], -1)
+
+    def describe(self) -> str:
+        return f"Unflatten {' x '.join(map(str, self.shape))}"
 
 
 class Residual(Module):

@@ -27,6 +27,7 @@ from firsthand.scratch.nn.layers import (
     Sigmoid,
     Softmax,
     Tanh,
+    Unflatten,
 )
 from firsthand.scratch.nn.mlp import numerical_gradient
 from tests.scratch.nn.layers.twins import EXACT, agree, side_by_side
@@ -140,11 +141,22 @@ def test_a_residual_is_its_inner_and_a_way_around():
     np.testing.assert_allclose(plain.backward(X), X * (2 - np.tanh(X) ** 2))
 
 
+def test_rows_become_pictures_and_back():
+    X = np.random.default_rng(0).normal(size=(5, 24))
+    agree(Unflatten(2, 3, 4), torch.nn.Unflatten(1, (2, 3, 4)), X)
+    both = Network(Sequential(Unflatten(2, 3, 4), Flatten()))
+    np.testing.assert_array_equal(both.forward(X), X)
+    np.testing.assert_array_equal(both.backward(X), X)
+    with pytest.raises(DataError, match=r"Unflatten 2 x 3 x 4 got X of shape \(5, 23\)"):
+        Network(Unflatten(2, 3, 4)).forward(X[:, 1:])
+
+
 MAKES = {
     "linear": (lambda: Linear(4, 3), (6, 4)),
     "sequence": (lambda: Sequential(Linear(4, 4), LayerNorm(4), Tanh(), RMSNorm(4)), (6, 4)),
     "batch norm": (lambda: Sequential(BatchNorm1d(4), ReLU(), Linear(4, 2)), (6, 4)),
     "images": (lambda: Sequential(BatchNorm2d(2), Flatten(), Linear(24, 3)), (6, 2, 3, 4)),
+    "made images": (lambda: Sequential(Linear(4, 6), Unflatten(3, 2, 1), BatchNorm2d(3)), (6, 4)),
 }
 
 

@@ -22,11 +22,14 @@ from firsthand.data.generators import (
 from firsthand.data.idx import load_mnist, read_idx, read_idx_pair
 from firsthand.data.images import Images, as_floats
 from firsthand.data.own import load_csv
+from firsthand.data.sequences import SERIES, TEXTS, load_series, load_text
 
 __all__ = [
     "CIFAR10_CLASSES",
     "NAMES",
+    "SERIES",
     "SETTING",
+    "TEXTS",
     "ColumnError",
     "DataError",
     "Dataset",
@@ -43,6 +46,8 @@ __all__ = [
     "load_csv",
     "load_faces",
     "load_mnist",
+    "load_series",
+    "load_text",
     "moons",
     "noisy_line",
     "noisy_plane",

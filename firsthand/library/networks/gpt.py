@@ -1,13 +1,10 @@
-"""A GPT as PyTorch has it: fused attention, ``nn.LayerNorm``, the GELU by tanh."""
+"""A GPT: ``scaled_dot_product_attention``, which is one fused kernel, and the GELU by tanh."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from firsthand.library.support import require
-
-if TYPE_CHECKING:
-    from torch import Tensor, nn
 
 
 def gpt(
@@ -17,7 +14,7 @@ def gpt(
     n_features: int = 128,
     n_heads: int = 4,
     n_layers: int = 4,
-) -> nn.Module:
+) -> Any:
     """Return a module: tokens (n_samples, n_steps) in, scores (n_samples, n_steps, n_tokens) out.
 
     Raises
@@ -25,10 +22,8 @@ def gpt(
     MissingPackageError
         If PyTorch is not installed.
     """
-    require("torch")
-    import torch
-    from torch import nn
-    from torch.nn import functional
+    torch = require("torch")
+    nn, functional = torch.nn, torch.nn.functional
 
     class Attention(nn.Module):
         """Causal self-attention with the parameters of ``nn.MultiheadAttention``."""
@@ -40,7 +35,7 @@ def gpt(
             self.out_proj = nn.Linear(n_features, n_features)
             nn.init.normal_(self.in_proj_weight, std=0.02)
 
-        def forward(self, X: Tensor) -> Tensor:
+        def forward(self, X: Any) -> Any:
             joint = functional.linear(X, self.in_proj_weight, self.in_proj_bias)
             Q, K, V = (
                 part.unflatten(-1, (n_heads, -1)).transpose(1, 2) for part in joint.chunk(3, -1)
@@ -59,7 +54,7 @@ def gpt(
             self.wide = nn.Linear(n_features, 4 * n_features)
             self.narrow = nn.Linear(4 * n_features, n_features)
 
-        def forward(self, X: Tensor) -> Tensor:
+        def forward(self, X: Any) -> Any:
             X = X + self.attention(self.norm_1(X))
             thought = functional.gelu(self.wide(self.norm_2(X)), approximate="tanh")
             return X + self.narrow(thought)
@@ -75,7 +70,7 @@ def gpt(
             self.norm = nn.LayerNorm(n_features)
             self.head = nn.Linear(n_features, n_tokens)
 
-        def forward(self, X: Tensor) -> Tensor:
+        def forward(self, X: Any) -> Any:
             H = self.embedding(X) + self.positions.weight[: X.shape[-1]]
             for block in self.blocks:
                 H = block(H)

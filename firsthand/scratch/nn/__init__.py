@@ -8,6 +8,7 @@ train an ``MLP`` on a table.
 
 from firsthand.scratch.nn.errors import DivergenceError
 from firsthand.scratch.nn.estimators import MLPClassifier, MLPRegressor
+from firsthand.scratch.nn.generation import NextToken, generate
 from firsthand.scratch.nn.gradcheck import Checked, GradientCheck, check_gradients
 from firsthand.scratch.nn.models.mlp import MLP
 from firsthand.scratch.nn.module import Module
@@ -28,6 +29,7 @@ __all__ = [
     "MLPRegressor",
     "Module",
     "Network",
+    "NextToken",
     "Parameters",
     "Plateau",
     "Progress",
@@ -35,5 +37,6 @@ __all__ = [
     "Sequential",
     "check_gradients",
     "evaluate",
+    "generate",
     "train",
 ]

@@ -8,7 +8,7 @@ y           3 0 1 2         what comes next
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -94,6 +94,40 @@ def even_windows(tokens: Indices, n_samples: int, n_steps: int) -> tuple[Indices
     """Return (X, y) of windows spread evenly over the tokens, always the same: to measure with."""
     last = max(len(tokens) - n_steps - 1, 0)
     return windows(tokens, np.linspace(0, last, n_samples).astype(np.int64), n_steps)
+
+
+def padded_words(words: Sequence[str], vocabulary: str, end: str = "\n") -> tuple[Indices, Indices]:
+    """Return (X, y) of words by themselves, each (n_words, length of the longest + 1).
+
+    X begins with ``end``, y closes with it; behind that X goes on with ``end`` and y is -1, which
+    a loss with ``ignore_index=-1`` does not count.
+
+    Examples
+    --------
+    >>> X, y = padded_words(["ab", "b"], "\\nab")
+    >>> X.tolist(), y.tolist()
+    ([[0, 1, 2], [0, 2, 0]], [[1, 2, 0], [2, 0, -1]])
+    """
+    stop = int(encode(end, vocabulary)[0])
+    longest = max(len(word) for word in words)
+    X = np.full((len(words), longest + 1), stop)
+    y = np.full_like(X, -1)
+    for row, word in enumerate(words):
+        tokens = encode(word, vocabulary)
+        X[row, 1 : len(word) + 1] = y[row, : len(word)] = tokens
+        y[row, len(word)] = stop
+    return X, y
+
+
+def words_of(tokens: Indices, vocabulary: str, end: str = "\n") -> list[str]:
+    """Return what each row of tokens (n_words, n_steps) says before its first ``end``.
+
+    Examples
+    --------
+    >>> words_of(np.array([[1, 2, 0], [2, 0, 1]]), "\\nab")
+    ['ab', 'b']
+    """
+    return [decode(row, vocabulary).partition(end)[0] for row in tokens]
 
 
 def streams(tokens: Indices, n_samples: int, n_steps: int) -> Iterator[tuple[Indices, Indices]]:

@@ -11,9 +11,11 @@ from firsthand.scratch.nn.characters import (
     encode,
     even_windows,
     make_vocabulary,
+    padded_words,
     random_windows,
     streams,
     windows,
+    words_of,
 )
 
 many = settings(max_examples=60, deadline=None)
@@ -84,3 +86,16 @@ def test_rows_of_streams_go_on(n_tokens, n_samples, n_steps):
 def test_windows_beyond_the_text_are_refused(starts):
     with pytest.raises(DataError, match="5 tokens have no window of 2"):
         windows(np.arange(5), np.array(starts), 2)
+
+
+@many
+@given(st.lists(st.text("abc", max_size=6), min_size=1, max_size=5))
+def test_words_stand_by_themselves(words):
+    X, y = padded_words(words, "\nabc")
+    assert X.shape == y.shape == (len(words), 1 + max(map(len, words)))
+    assert not X[:, 0].any()
+    assert words_of(np.where(y < 0, 0, y), "\nabc") == words
+    for row, word in enumerate(words):
+        np.testing.assert_array_equal(X[row, 1 : len(word) + 1], y[row, : len(word)])
+        assert y[row, len(word)] == 0
+        assert (y[row, len(word) + 1 :] == -1).all()

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.scratch.nn._erf import erf
+from firsthand.scratch.nn._gelu import gelu_and_share, gelu_backward_from
 from firsthand.scratch.nn.mlp import relu, relu_backward, tanh_backward
 from firsthand.scratch.nn.module import Module
 
@@ -138,10 +139,11 @@ class GELU(Module):
 
     def forward(self, X: Array) -> Array:
         self.Z = X
-        return gelu(X, approximate=self.approximate)
+        A, self.Phi = gelu_and_share(X, approximate=self.approximate)
+        return A
 
     def backward(self, dZ: Array) -> Array:
-        return gelu_backward(dZ, self.Z, approximate=self.approximate)
+        return gelu_backward_from(dZ, self.Z, self.Phi, approximate=self.approximate)
 
 
 class Softmax(Module):

@@ -1,6 +1,14 @@
 """Whole models, put together from layers."""
 
 from firsthand.scratch.nn.models.autoencoder import Autoencoder, autoencoder
+from firsthand.scratch.nn.models.char_rnn import CharRNN, train_on_stream
+from firsthand.scratch.nn.models.forecaster import (
+    Forecaster,
+    Scale,
+    fit_scale,
+    forecast,
+    series_windows,
+)
 from firsthand.scratch.nn.models.gan import (
     discriminator,
     discriminator_step,
@@ -22,16 +30,21 @@ __all__ = [
     "MLP",
     "VAE",
     "Autoencoder",
+    "CharRNN",
+    "Forecaster",
     "NegativeELBO",
     "PaddedShortcut",
     "ResNet",
     "ResidualBlock",
+    "Scale",
     "UnitLength",
     "autoencoder",
     "discriminator",
     "discriminator_step",
     "draw_noise",
     "embedder",
+    "fit_scale",
+    "forecast",
     "gan_step",
     "generate",
     "generator",
@@ -41,5 +54,7 @@ __all__ = [
     "pair_distances",
     "sample_gan",
     "sample_vae",
+    "series_windows",
+    "train_on_stream",
     "vae",
 ]

@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.nn.initializers import normal
 from firsthand.scratch.nn.layers.dropout import Dropout
 from firsthand.scratch.nn.layers.embedding import Embedding
@@ -27,9 +26,7 @@ from firsthand.scratch.nn.layers.normalization import LayerNorm
 from firsthand.scratch.nn.layers.positions import LearnedPositions
 from firsthand.scratch.nn.layers.transformer import TransformerBlock
 from firsthand.scratch.nn.module import Module
-from firsthand.scratch.nn.network import Network
-from firsthand.scratch.nn.sampling import Sampler
-from firsthand.scratch.validation import check_number, check_random_state
+from firsthand.scratch.validation import check_number
 
 Array = NDArray[np.floating[Any]]
 Indices = NDArray[np.integer[Any]]
@@ -53,6 +50,7 @@ class GPT(Module):
 
     Examples
     --------
+    >>> from firsthand.scratch.nn import Network
     >>> network = Network(GPT(5, context=8, n_features=12, n_heads=2, n_layers=2))
     >>> network.forward(np.array([[0, 3, 1]])).shape
     (1, 3, 5)
@@ -123,77 +121,19 @@ class GPT(Module):
         for block in self.blocks:
             block.attention.stop_cache()
 
+    def scores_of_next(self, tokens: Indices, *, cache: bool) -> Array:
+        """Return the scores (n_samples, n_tokens) of what follows ``tokens`` (n_samples, n_steps).
+
+        The last ``context`` tokens are seen. Once they are fewer than all, the window moves, every
+        place in it is another one, and with or without a cache all is computed anew.
+        """
+        if not cache or tokens.shape[-1] > self.context:
+            self.stop_cache()
+            return self.forward(tokens[:, -self.context :])[:, -1]
+        if not self.caching:
+            self.start_cache()
+        return self.forward(tokens[:, self.positions.first :])[:, -1]
+
     def describe(self) -> str:
         blocks = f"{len(self.blocks)} x {self.blocks[0].describe()}"
         return f"GPT of {self.n_tokens} tokens, context {self.context}, {blocks}"
-
-
-def generate(
-    network: Network,
-    prompt: Indices,
-    n_tokens: int,
-    *,
-    temperature: float = 1.0,
-    top_k: int | None = None,
-    top_p: float | None = None,
-    random_state: int | np.random.Generator | None = 0,
-    cache: bool = True,
-) -> Indices:
-    """Return ``n_tokens`` tokens for each prompt, one after the other.
-
-    Parameters
-    ----------
-    network : Network
-        Around a :class:`GPT`, without trials. It is in the mode that predicts meanwhile.
-    prompt : array of int, shape (n_samples, n_steps)
-        What the text starts with. The last ``context`` tokens are seen, of it and of what comes.
-    n_tokens : int
-    temperature, top_k, top_p : see :class:`~firsthand.scratch.nn.sampling.Sampler`
-    random_state : int, numpy.random.Generator or None
-    cache : bool, default True
-        Whether keys and values are remembered. The tokens are the same without, but each costs a
-        pass over all before it. Once the context is full the window moves on, every place in it
-        is another one, and all has to be computed anew in either way.
-
-    Returns
-    -------
-    array of int, shape (n_samples, n_tokens)
-
-    Raises
-    ------
-    DataError
-        If the prompt is empty or holds what is no token.
-    """
-    check_number("n_tokens", n_tokens, at_least=0, whole=True)
-    gpt = network.module
-    if not isinstance(gpt, GPT) or network.trials:
-        raise ParameterError(f"generate needs a GPT without trials, got {network}.")
-    prompt = np.asarray(prompt)
-    if prompt.ndim != 2 or not prompt.size:
-        raise DataError(
-            f"The prompt has shape {prompt.shape}, needs (n_samples, n_steps), a step at least."
-        )
-    choose, rng = Sampler(temperature, top_k, top_p), check_random_state(random_state)
-    training = network.training
-    network.eval()
-    tokens = prompt
-    try:
-        for _ in range(n_tokens):
-            Z = _scores_of_last(gpt, tokens, cache)
-            tokens = np.concatenate([tokens, choose(Z, rng)[:, None]], axis=1)
-    finally:
-        gpt.stop_cache()
-        if training:
-            network.train()
-    return tokens[:, prompt.shape[1] :]
-
-
-def _scores_of_last(gpt: GPT, tokens: Indices, cache: bool) -> Array:
-    """Return the scores (n_samples, n_tokens) of what follows, computing as little as it takes."""
-    n_steps = tokens.shape[1]
-    if not cache or n_steps > gpt.context:
-        gpt.stop_cache()
-        return gpt.forward(tokens[:, -gpt.context :])[:, -1]
-    if not gpt.caching:
-        gpt.start_cache()
-    return gpt.forward(tokens[:, gpt.positions.first :])[:, -1]

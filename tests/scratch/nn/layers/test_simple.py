@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
 from firsthand.scratch.nn import Network, Sequential
 from firsthand.scratch.nn._erf import erf
+from firsthand.scratch.nn._gelu import gelu_and_share, gelu_backward_from
 from firsthand.scratch.nn.layers import (
     GELU,
     BatchNorm1d,
@@ -29,6 +30,7 @@ from firsthand.scratch.nn.layers import (
     Tanh,
     Unflatten,
 )
+from firsthand.scratch.nn.layers.activations import gelu, gelu_backward
 from firsthand.scratch.nn.mlp import numerical_gradient
 from tests.scratch.nn.layers.twins import EXACT, agree, side_by_side
 
@@ -75,6 +77,21 @@ def test_erf_is_right_to_the_last_digits():
     x = np.concatenate([np.linspace(-7, 7, 20001), [-1e9, 1e9, 0.0]])
     expected = [math.erf(value) for value in x]
     np.testing.assert_allclose(erf(x), expected, rtol=0, atol=4e-16)
+
+
+@pytest.mark.parametrize("approximate", [False, True])
+def test_the_fast_gelu_computes_what_the_plain_one_says(approximate):
+    Z = np.concatenate([np.linspace(-13, 13, 150_001), [-1e9, 1e9]])
+    dA = np.random.default_rng(0).uniform(-1, 1, size=Z.shape)
+    A, slopes = gelu(Z, approximate=approximate), gelu_backward(dA, Z, approximate=approximate)
+    # in float32 Phi has an error of a unit or two in the last place, and Z is up to 13
+    for dtype, atol in ((np.float64, 1e-13), (np.float32, 4e-6)):
+        z, da = Z.astype(dtype), dA.astype(dtype)
+        fast, Phi = gelu_and_share(z, approximate=approximate)
+        back = gelu_backward_from(da, z, Phi, approximate=approximate)
+        np.testing.assert_allclose(fast, A, rtol=1e-6 if dtype == np.float32 else 0, atol=atol)
+        np.testing.assert_allclose(back, slopes, rtol=0, atol=atol)
+        assert fast.dtype == back.dtype == dtype
 
 
 @many

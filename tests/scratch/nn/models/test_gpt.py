@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from firsthand.library.networks.gpt import gpt
 from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
-from firsthand.scratch.nn import Network, check_gradients
+from firsthand.scratch.nn import Network, check_gradients, generate
 from firsthand.scratch.nn.layers import Linear
 from firsthand.scratch.nn.losses import CrossEntropy
-from firsthand.scratch.nn.models import GPT, generate
+from firsthand.scratch.nn.models import GPT
 from firsthand.scratch.nn.optimizers import AdamW
 from tests.scratch.nn.layers.twins import agree, side_by_side
 
@@ -141,5 +141,5 @@ def test_errors_say_what_is_needed():
         GPT(7, n_features=12, n_heads=5)
     with pytest.raises(ParameterError, match="without trials"):
         generate(Network(small(), trials=(2,)), tokens(1, 2), 3)
-    with pytest.raises(ParameterError, match="needs a GPT"):
+    with pytest.raises(ParameterError, match="needs a model of tokens"):
         generate(Network(Linear(2, 3)), tokens(1, 2), 3)

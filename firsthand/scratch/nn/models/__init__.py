@@ -18,7 +18,7 @@ from firsthand.scratch.nn.models.gan import (
     generator_step,
     sample_gan,
 )
-from firsthand.scratch.nn.models.gpt import GPT, generate
+from firsthand.scratch.nn.models.gpt import GPT
 from firsthand.scratch.nn.models.lenet import lenet
 from firsthand.scratch.nn.models.mlp import MLP
 from firsthand.scratch.nn.models.resnet import PaddedShortcut, ResidualBlock, ResNet
@@ -46,7 +46,6 @@ __all__ = [
     "fit_scale",
     "forecast",
     "gan_step",
-    "generate",
     "generator",
     "generator_step",
     "lenet",

@@ -20,7 +20,8 @@ from typing import Any, Literal
 import numpy as np
 
 from firsthand.data.errors import FileError
-from firsthand.data.images import Images, check_part, find_file
+from firsthand.data.found import find_file
+from firsthand.data.images import Images, check_part
 
 CIFAR10_CLASSES = (
     "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",

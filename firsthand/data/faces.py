@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.data.errors import FileError
-from firsthand.data.images import Images, find_file
+from firsthand.data.found import find_file
+from firsthand.data.images import Images
 
 _BETWEEN = rb"(?:\s+|#[^\n]*\n)+"
 _HEADER = re.compile(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from firsthand.data.errors import DataError, FileError
-from firsthand.data.found import SETTING, data_folder
+from firsthand.data.errors import DataError
 
 
 class Images(NamedTuple):
@@ -36,23 +34,6 @@ def as_floats(X: NDArray[np.uint8], dtype: DTypeLike = np.float32) -> NDArray[np
     [0.0, 0.20000000298023224, 1.0]
     """
     return X.astype(dtype) / np.asarray(255, dtype)
-
-
-def find_file(names: tuple[str, ...], folder: str | Path | None) -> Path:
-    """Return the first of ``names`` that is a file in the folder of real data.
-
-    Raises
-    ------
-    FileError
-        If no folder is set, or none of them is in it.
-    """
-    home = data_folder(folder)
-    if home is None:
-        raise FileError(f"Set {SETTING} to a folder that holds {names[0]}.")
-    for name in names:
-        if (home / name).is_file():
-            return home / name
-    raise FileError(f"There is no {' and no '.join(names)} in {home}.")
 
 
 def check_part(part: str) -> None:

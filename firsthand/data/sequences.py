@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.data.errors import ColumnError, FileError, UnknownDataError
-from firsthand.data.found import SETTING, data_folder
+from firsthand.data.errors import ColumnError, UnknownDataError
+from firsthand.data.found import find_file
 from firsthand.data.table import read_table
 
 TEXTS = {
@@ -41,7 +41,7 @@ def load_text(name: str, folder: str | Path | None = None) -> str:
         If no folder is set, or the file is not in it.
     """
     _check_known(name, tuple(TEXTS))
-    return _path(name, TEXTS[name], folder).read_text("utf-8")
+    return find_file((TEXTS[name],), folder).read_text("utf-8")
 
 
 def load_series(
@@ -66,7 +66,7 @@ def load_series(
     """
     _check_known(name, tuple(SERIES))
     file, when, value = SERIES[name]
-    path = _path(name, file, folder)
+    path = find_file((file,), folder)
     columns = read_table(path).columns
     if when not in columns or value not in columns:
         raise ColumnError(f"{path} has columns {', '.join(columns)}; needs {when} and {value}.")
@@ -81,12 +81,3 @@ def _check_known(name: str, names: tuple[str, ...]) -> None:
         near = get_close_matches(name, names, n=1)
         known = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(names)}."
         raise UnknownDataError(f"There is no text or series called {name!r}. {known}")
-
-
-def _path(name: str, file: str, folder: str | Path | None) -> Path:
-    root = data_folder(folder)
-    if root is None:
-        raise FileError(f"{name} is not bundled. Set {SETTING} to a folder that holds {file}.")
-    if not (root / file).is_file():
-        raise FileError(f"There is no file {root / file}.")
-    return root / file

@@ -45,7 +45,7 @@ def test_what_is_amiss_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) ->
         load_text("nmaes", folder)
     with pytest.raises(UnknownDataError, match="There are airline, temperatures"):
         load_series("x", folder)
-    with pytest.raises(FileError, match=r"There is no file .*tinyshakespeare"):
+    with pytest.raises(FileError, match=r"There is no charlm.tinyshakespeare"):
         load_text("shakespeare", folder)
     monkeypatch.delenv(SETTING, raising=False)
     with pytest.raises(FileError, match=f"Set {SETTING} to a folder that holds charlm/names"):

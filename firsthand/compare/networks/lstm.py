@@ -7,14 +7,14 @@ goes back into the batch before.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from firsthand.compare.twins import Batch, Ours, Takes, Theirs, Training, Twin, cross_entropy
 from firsthand.library.networks.lstm import lstm
 from firsthand.scratch.nn import Module, Network
-from firsthand.scratch.nn.layers import LSTM, Embedding, Linear
+from firsthand.scratch.nn.layers import LSTM, Embedding, Linear, Recurrent
 from firsthand.scratch.nn.losses import CrossEntropy
 from firsthand.scratch.nn.optimizers import RMSprop
 
@@ -46,9 +46,11 @@ def symbols(rng: np.random.Generator) -> Batch:
 
 
 def train_ours(side: Ours) -> Takes:
-    """Return our step; the layer carries its state."""
+    """Return our step; recurrent layers carry their state."""
     network, J, stepping = side.network, CrossEntropy(), RMSprop(RATE)
-    cast(LanguageModel, network.module).recurrent.start_carrying()
+    for part in network.modules.values():
+        if isinstance(part, Recurrent):
+            part.start_carrying()
 
     def step(batch: Batch) -> Mapping[str, Any]:
         X, y = batch
@@ -73,7 +75,7 @@ def train_theirs(side: Theirs) -> Takes:
         X, y = side.tensors(batch)
         stepping.zero_grad()
         Z, state = model(X, state)
-        state = [part.detach() for part in state]
+        state = tuple(s.detach() for s in state) if type(state) is tuple else state.detach()
         J = cross_entropy(torch, Z, y)
         J.backward()
         seen = {"output": Z, "loss": J, **side.gradients()}

@@ -16,7 +16,7 @@ from firsthand.scratch.nn.models.gan import (
     generator,
     sample_gan,
 )
-from firsthand.scratch.nn.models.gpt import GPT, generate
+from firsthand.scratch.nn.models.gpt import GPT
 from firsthand.scratch.nn.models.lenet import lenet
 from firsthand.scratch.nn.models.mlp import MLP
 from firsthand.scratch.nn.models.resnet import PaddedShortcut, ResidualBlock, ResNet
@@ -43,7 +43,6 @@ __all__ = [
     "fit_scale",
     "forecast",
     "gan_step",
-    "generate",
     "generator",
     "lenet",
     "nearest",

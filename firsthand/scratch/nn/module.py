@@ -26,6 +26,8 @@ from firsthand.scratch.errors import DataError, DataTypeError
 Array = NDArray[np.floating[Any]]
 Shape = tuple[int, ...]
 
+NOTHING: Array = np.empty(0)  # what backward returns instead of a gradient that nobody needs
+
 
 class Module:
     """Base of every layer and of everything that is put together from layers.
@@ -42,6 +44,8 @@ class Module:
         Its place in the network, such as ``"blocks.0.attention"``; empty before ``bind``.
     trials : tuple of int
         The axes in front of every parameter.
+    needs_input_gradient : bool
+        Whether anyone asks for dJ/dX; if not, ``backward`` may return :data:`NOTHING`.
     rng : numpy.random.Generator
         What it draws from while it learns, such as the units that dropout leaves out.
     """
@@ -52,6 +56,7 @@ class Module:
     in_torch: ClassVar[Mapping[str, tuple[str, bool]]] = {}
 
     training: bool = True
+    needs_input_gradient: bool = True
     name: str = ""
     trials: tuple[int, ...] = ()
     rng: np.random.Generator

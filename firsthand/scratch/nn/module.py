@@ -30,6 +30,8 @@ from firsthand.scratch.errors import DataError, DataTypeError
 Array = NDArray[np.floating[Any]]
 Shape = tuple[int, ...]
 
+NOTHING: Array = np.empty(0)  # what backward returns instead of a gradient that nobody needs
+
 
 class Module:
     """Base of every layer and of everything that is put together from layers.
@@ -48,6 +50,8 @@ class Module:
         The axes in front of every parameter.
     dtype : numpy.dtype or None
         The network's float64 or float32; None before ``bind``.
+    needs_input_gradient : bool
+        Whether anyone asks for dJ/dX; if not, ``backward`` may return :data:`NOTHING`.
     rng : numpy.random.Generator
         What it draws from while it learns, such as the units that dropout leaves out.
     """
@@ -58,6 +62,7 @@ class Module:
     in_torch: ClassVar[Mapping[str, tuple[str, bool]]] = {}
 
     training: bool = True
+    needs_input_gradient: bool = True
     name: str = ""
     trials: tuple[int, ...] = ()
     dtype: np.dtype[Any] | None = None

@@ -176,6 +176,17 @@ class Module:
         between = 1 if X.ndim == 2 else X.ndim - len(self.trials) - 1
         return parameter.reshape(*self.trials, *(1,) * between, parameter.shape[-1])
 
+    def room(self, name: str, shape: Shape, dtype: Any) -> Array:
+        """Return an array to work in, the same at every call of that name, shape and dtype.
+
+        Memory that is new at every step has to be cleared by the system first.
+        """
+        rooms = vars(self).setdefault("rooms", {})
+        kept = rooms.get(name)
+        if kept is None or kept.shape != shape or kept.dtype != dtype:
+            kept = rooms[name] = np.empty(shape, dtype)
+        return kept
+
     def describe(self) -> str:
         """Return what it is, in a few words, such as ``"Linear 784 -> 10"``."""
         return type(self).__name__

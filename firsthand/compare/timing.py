@@ -20,20 +20,25 @@ PAUSE = 0.05  # seconds; without it PyTorch is measured up to three times too sl
 
 @dataclass(frozen=True)
 class Timing:
-    """Median seconds of one call on each side, and how many calls were measured."""
+    """Median seconds of one call on each side, how often they were measured, and their ratio.
+
+    Attributes
+    ----------
+    scratch, library : float
+    runs : int
+    ratio : float
+        The median over the runs of scratch over library: below one, ours is faster. A run of
+        both sides sees the same machine; the medians of the sides may be from different runs.
+    """
 
     scratch: float
     library: float
     runs: int
-
-    @property
-    def ratio(self) -> float:
-        """Scratch over library: below one, ours is faster."""
-        return self.scratch / self.library
+    ratio: float
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""
-        return {**asdict(self), "ratio": self.ratio}
+        return asdict(self)
 
 
 def time_both(
@@ -72,7 +77,8 @@ def time_both(
             for _ in range(n_calls):
                 function()
             measured.append((clock() - start) / n_calls)
-    return Timing(median(seconds[0]), median(seconds[1]), runs)
+    ratio = median(ours / theirs for ours, theirs in zip(*seconds, strict=True))
+    return Timing(median(seconds[0]), median(seconds[1]), runs, ratio)
 
 
 def _calls(function: Callable[[], object], at_least: float, clock: Callable[[], float]) -> int:

@@ -30,7 +30,7 @@ import numpy as np
 
 from firsthand.data import load_series
 from firsthand.scratch.linear import LinearRegression
-from firsthand.scratch.nn import Network, train
+from firsthand.scratch.nn import Network, Progress, train
 from firsthand.scratch.nn.losses import MeanSquaredError
 from firsthand.scratch.nn.models import Forecaster, fit_scale, forecast, series_windows
 from firsthand.scratch.nn.optimizers import AdamW
@@ -119,6 +119,13 @@ def main() -> None:
     ]
 
     network = Network(Forecaster(n_hidden=given.hidden), trials=(given.seeds,), random_state=0)
+    print("epoch  seconds  mean square of a scaled step, mean over seeds", flush=True)
+
+    def tell(seen: Progress) -> None:
+        if seen.batch == seen.n_batches and seen.epoch % max(given.epochs // 10, 1) == 0:
+            passed = time.perf_counter() - start
+            print(f"{seen.epoch:5} {passed:8.0f} {np.mean(seen.loss):8.4f}", flush=True)
+
     train(
         network,
         MeanSquaredError(),
@@ -128,6 +135,7 @@ def main() -> None:
         n_epochs=given.epochs,
         batch_size=16,
         clip_norm=1.0,
+        callbacks=[tell],
     )
     near = one_step(network.forward(X_test)[..., 0])  # (n_seeds, n_test)
     ahead = far(forecast(network, X_test[:1], n_test)[:, 0, :, 0])
@@ -135,6 +143,7 @@ def main() -> None:
         (f"LSTM, mean of {given.seeds} seeds' forecasts", near.mean(axis=0), ahead.mean(axis=0))
     )
 
+    print("-" * 72)
     print(f"{given.years} years learnt, {given.test} forecast; thousands of passengers")
     print(f"{'':34} {'one step':^22}   {f'{n_test} months':^22}")
     print(f"{'':34} {'MAE':>6} {'RMSE':>7} {'%':>6}   {'MAE':>8} {'RMSE':>7} {'%':>6}")
@@ -155,8 +164,7 @@ def main() -> None:
         print(
             f"{name:34} {v[0]:6.2f} {v[1]:7.2f} {v[2]:6.2f}   {v[3]:8.2f} {v[4]:7.2f} {v[5]:6.2f}"
         )
-    print("-" * 72)
-    print(f"{network}, {given.seeds} seeds, {given.epochs} epochs")
+    print(f"{network}, {given.epochs} epochs, seeds drawn from 0")
     print(f"in all {time.perf_counter() - start:.0f} s")
 
 

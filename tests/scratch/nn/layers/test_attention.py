@@ -170,5 +170,5 @@ def test_float32_and_errors():
         Network(LearnedPositions(5, 4)).forward(np.ones((1, 6, 4)))
     padded = MultiHeadAttention(8, 2)
     padded.padding = np.ones((2, 4), bool)
-    with pytest.raises(DataError, match="padding for 4 steps of 3"):
+    with pytest.raises(DataError, match=r"padding of shape \(2, 4\), needs \(2, 3\)"):
         Network(padded).forward(np.ones((2, 3, 8)))

@@ -131,7 +131,8 @@ class Module:
     def check(self, X: Any, *needed: int | str, name: str = "X") -> None:
         """Refuse an input whose last axes are not ``needed``: a size, or the name of any.
 
-        Where the first of them is ``"n_samples"``, nothing but the trials' axes may stand in front.
+        Where the first of them is ``"n_samples"``, nothing but the trials' axes may stand in front;
+        what needs none takes arrays of any shape.
 
         Raises
         ------
@@ -158,7 +159,7 @@ class Module:
             raise DataError(f"{self} got {name} of shape {X.shape}, needs ({told}){empty}.")
         whole = needed[:1] == ("n_samples",)  # other axes of samples may stand in front otherwise
         own = lead if whole else lead[: len(self.trials)]
-        shared = not own or (X.ndim == 2 and not whole)
+        shared = not own or not needed or (X.ndim == 2 and not whole)
         if not shared and own != self.trials:
             known = " or ".join(str(one) for one in dict.fromkeys(((), self.trials)))
             raise DataError(
@@ -209,8 +210,8 @@ def _looking(backward: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(backward)
     def look(self: Module, dZ: Any, *more: Any, **named: Any) -> Any:
         wrong = _what_is_wrong(self, dZ)
-        if wrong and not any(self.children()):  # those inside look for themselves, and are named
-            raise wrong
+        if wrong and (self.shapes or not any(self.children())):
+            raise wrong  # those inside a module that only joins them look for themselves
         return backward(self, dZ, *more, **named)
 
     return look

@@ -180,12 +180,20 @@ class Network:
     def from_torch(self, state: Mapping[str, Any]) -> None:
         """Take the state of PyTorch's twin, whose values are arrays or tensors on the CPU.
 
+        Nothing is taken if one is amiss.
+
         Raises
         ------
         DataError
             If a name is missing or unknown, or a shape differs; the message names them.
         """
-        _compare_names(set(self.to_torch()), set(state))
+        fitting = self.to_torch()
+        _compare_names(set(fitting), set(state))
+        for name, value in fitting.items():
+            if np.shape(state[name]) != value.shape:
+                raise DataError(
+                    f"{name} has shape {value.shape}, but the state holds {np.shape(state[name])}."
+                )
         for place, part in self.modules.items():
             own = {name: np.asarray(state[_join(place, name)]) for name in part.to_torch()}
             part.from_torch(own)

@@ -7,7 +7,9 @@
 
 Both sides have two threads and settings that mean the same; neither side's tolerance is touched.
 The sides alternate with a pause of 50 ms, because the idle threads of one library slow the
-other; a figure is the median of the runs. ``score`` is what both reach on rows not fitted.
+other, and a run repeats the work until it has lasted 0.2 s, because waking a thread can take
+20 ms. Times are medians, and the ratio is the median of the runs' ratios. ``score`` is what both
+reach on rows not fitted.
 """
 
 from __future__ import annotations
@@ -33,12 +35,13 @@ from typing import Any
 
 import numpy as np
 
-from firsthand.compare.timing import time_both
+from firsthand.compare.timing import Timing, time_both
 from firsthand.library import named
 
 Array = np.ndarray
 Data = tuple[Array, Array]
 WIDTH = 68
+LASTS = 0.2  # seconds a run takes at least
 
 
 @dataclass(frozen=True)
@@ -141,12 +144,10 @@ WORKS = [
     Work(
         *("linear regression 1e5 x 20", 0.3, 100_000, linear_data),
         *("linear.LinearRegression", "sklearn.linear_model.LinearRegression"),
-        runs=15,
     ),
     Work(
         *("ridge 1e5 x 20", 0.5, 100_000, linear_data),
         *("linear.Ridge", "sklearn.linear_model.Ridge"),
-        runs=15,
     ),
     Work(
         *("logistic 2e4 x 50", 0.3, 20_000, correlated(50)),
@@ -158,7 +159,6 @@ WORKS = [
         *("lasso 1e4 x 200", 1.5, 10_000, sparse_data),
         *("linear.Lasso", "sklearn.linear_model.Lasso"),
         settings={"alpha": 0.1},
-        runs=15,
     ),
     Work(
         *("Gaussian naive Bayes 1e5 x 50", 0.6, 100_000, correlated(50)),
@@ -169,7 +169,6 @@ WORKS = [
         *("PCA 1e4 x 100", 1.0, 10_000, correlated(100)),
         *("decomposition.PCA", "sklearn.decomposition.PCA"),
         settings={"n_components": 10},
-        runs=15,
     ),
     Work(
         *("k-nearest neighbours 1e4 / 1e3 x 50", 1.2, 10_000, partial(made_classes, n_features=50)),
@@ -177,13 +176,11 @@ WORKS = [
         theirs={"algorithm": "brute", "n_jobs": 2},
         predicts=True,
         n_queries=1_000,
-        runs=15,
     ),
     Work(
         *("k-means 1e4 x 20, 8 clusters, 50 rounds", 1.2, 10_000, blobs),
         *("clusters.KMeans", "sklearn.cluster.KMeans"),
         settings=ROUNDS,
-        runs=15,
     ),
     *(
         Work(
@@ -233,18 +230,13 @@ WORKS = [
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: milliseconds of both sides, their ratio and its bar."""
+    """One line of the table: seconds of both sides, their ratio and its bar."""
 
     name: str
-    ours: float
-    theirs: float
+    took: Timing
     bar: float
     counts: bool
     scores: tuple[float, float] = (math.nan, math.nan)
-
-    @property
-    def ratio(self) -> float:
-        return self.ours / self.theirs
 
 
 def measure(work: Work, n: int, runs: int) -> Iterator[Row]:
@@ -258,23 +250,23 @@ def measure(work: Work, n: int, runs: int) -> Iterator[Row]:
         scores = (float(ours.score(held_out, unseen)), float(theirs.score(held_out, unseen)))
     label = f"{work.name}, fit" if work.predicts else work.name
     bar = math.nan if work.n_queries else work.bar  # brute force only keeps the samples
-    yield Row(label, *fit, bar, work.counts, scores)
+    yield Row(label, fit, bar, work.counts, scores)
     if work.predicts:
         rows = held_out[: work.n_queries] if work.n_queries else X
         took = timed(lambda: ours.predict(rows), lambda: theirs.predict(rows), max(runs, 5))
-        yield Row(f"{work.name}, predict", *took, work.bar, work.counts)
+        yield Row(f"{work.name}, predict", took, work.bar, work.counts)
 
 
-def timed(ours: Callable[[], Any], theirs: Callable[[], Any], runs: int) -> tuple[float, float]:
-    """Return the median milliseconds of both; a single run takes minutes and is not warmed up."""
-    if runs == 1:
-        began = time.perf_counter()
-        ours()
-        between = time.perf_counter()
-        theirs()
-        return 1e3 * (between - began), 1e3 * (time.perf_counter() - between)
-    took = time_both(ours, theirs, runs=runs)
-    return 1e3 * took.scratch, 1e3 * took.library
+def timed(ours: Callable[[], Any], theirs: Callable[[], Any], runs: int) -> Timing:
+    """Return what both take; a single run takes minutes and is not warmed up."""
+    if runs > 1:
+        return time_both(ours, theirs, runs=runs, at_least=LASTS)
+    began = time.perf_counter()
+    ours()
+    between = time.perf_counter()
+    theirs()
+    mine, library = between - began, time.perf_counter() - between
+    return Timing(mine, library, 1, mine / library)
 
 
 def table(chosen: list[Work], runs: int | None) -> None:
@@ -287,7 +279,7 @@ def table(chosen: list[Work], runs: int | None) -> None:
         for row in measure(work, work.n_samples, runs or work.runs):
             print(line(row), flush=True)
             if row.counts and not math.isnan(row.bar):
-                ratios.append(row.ratio)
+                ratios.append(row.took.ratio)
     if len(ratios) > 1:
         name = "geometric mean against scikit-learn"
         print(f"{name:{WIDTH}} {'':9} {'':9} {geometric_mean(ratios):6.2f} {0.6:8}")
@@ -296,7 +288,8 @@ def table(chosen: list[Work], runs: int | None) -> None:
 def line(row: Row) -> str:
     bar = "" if math.isnan(row.bar) else f"{row.bar:g}"
     scores = "" if math.isnan(row.scores[1]) else f"{row.scores[0]:.4f} {row.scores[1]:.4f}"
-    times = f"{row.ours:9.1f} {row.theirs:9.1f} {row.ratio:6.2f} {bar:>8}"
+    took = row.took
+    times = f"{1e3 * took.scratch:9.1f} {1e3 * took.library:9.1f} {took.ratio:6.2f} {bar:>8}"
     return f"{row.name:{WIDTH}} {times}  {scores}"
 
 
@@ -310,8 +303,8 @@ def grow(chosen: list[Work]) -> None:
         n = work.n_samples * work.grows
         large = list(measure(work, n, 3 if work.runs > 3 else 1))
         for before, after in zip(small, large, strict=True):
-            growth = after.ratio / before.ratio
-            told = f"{work.n_samples:8} {before.ratio:6.2f} {n:8} {after.ratio:6.2f} {growth:6.2f}"
+            was, now = before.took.ratio, after.took.ratio
+            told = f"{work.n_samples:8} {was:6.2f} {n:8} {now:6.2f} {now / was:6.2f}"
             print(f"{before.name:{WIDTH}} {told}", flush=True)
 
 

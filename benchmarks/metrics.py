@@ -60,7 +60,10 @@ def main() -> None:
         ours, theirs = call(metrics), call(sklearn.metrics)
         apart = max_difference(ours, theirs)
         timed = time_both(
-            lambda call=call: call(metrics), lambda call=call: call(sklearn.metrics), runs=RUNS
+            lambda call=call: call(metrics),
+            lambda call=call: call(sklearn.metrics),
+            runs=RUNS,
+            at_least=0.1,
         )
         mine, library = 1e3 * timed.scratch, 1e3 * timed.library
         print(f"{name:28} {mine:8.1f} {library:8.1f} {timed.ratio:6.2f} {apart:11.1e}")

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog="\b\nExamples:\n  firsthand compare 05\n  firsthand compare 06 --mine --html mine.html"
-    "\n  firsthand compare trees\n  firsthand compare 05 --data houses.csv --target price"
+    "\n  firsthand compare trees\n  firsthand compare networks"
+    "\n  firsthand compare 05 --data houses.csv --target price"
 )
-@click.argument("name", default="all", metavar="[STAGE|FAMILY|all]")
+@click.argument("name", default="all", metavar="[STAGE|FAMILY|NETWORK|all]")
 @click.option("--list", "listed", is_flag=True, help="Say what can be compared, and stop.")
 @click.option("--mine", is_flag=True, help="Run on your passed functions, ours for the rest.")
 @click.option(
@@ -51,10 +52,10 @@ def command(
 ) -> None:
     """Run code from scratch and its counterpart on the same data, and say how far they agree.
 
-    A stage compares the functions that it teaches, a family every model of it; --list names
-    them. For every quantity: the largest difference, the tolerance and its reason. Where both
-    sides differ only by a convention, the convention is found and stated. Exits with 1 where
-    they differ.
+    A stage compares the functions that it teaches, a family every model of it, a network its
+    training, step by step; --list names them. For every quantity: the largest difference, the
+    tolerance and its reason. Where both sides differ only by a convention, the convention is
+    found and stated. Exits with 1 where they differ.
     """
     from firsthand.compare.mine import keep
     from firsthand.compare.registry import comparable, find
@@ -62,6 +63,8 @@ def command(
     if listed:
         for subject in comparable():
             click.echo(f"{subject.name:24}{subject.title}")
+            for member in subject.members:
+                click.echo(f"  {member:22}{find(member).title}")
         return
     if (file is None) != (target is None):
         raise click.UsageError("--data and --target belong together: a file, and what to predict.")
@@ -69,7 +72,7 @@ def command(
     if mine and name == "all":
         subjects = [subject for subject in subjects if subject.targets]
     elif mine and not subjects[0].targets:
-        raise click.UsageError(f"{name} holds whole models, which are ours; --mine needs a stage.")
+        raise click.UsageError(f"{name} stands for whole models, all ours; --mine needs a stage.")
     names = [subject.name for subject in subjects]
     journey = _journey(folder, needed=mine)
     try:

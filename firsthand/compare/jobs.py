@@ -53,7 +53,9 @@ def read_data(stage: str, path: str, target: str | None) -> Dataset:
     """
     if not target:
         raise CompareError("Say which column of the file to predict: --target COLUMN.")
+    subject = find(stage)
+    subject.check_takes_data()
     try:
-        return load_csv(path, target, task=find(stage).task)
+        return load_csv(path, target, task=subject.task)
     except DataError as error:
         raise CompareError(str(error)) from error

@@ -3,6 +3,9 @@
 A walk is a list of steps; a step maps the names of its tensors, in the order in which they are
 computed, to arrays. Errors spread: one wrong gradient makes every later weight wrong. So only
 the first difference says where the fault lies.
+
+Names are those of stage 15, ``"dW2"``, where the layers have numbers. In whole networks the kind
+stands in front of the place, ``"gradient blocks.0.attention.W"``.
 """
 
 from __future__ import annotations
@@ -26,6 +29,10 @@ KINDS = {
     "Z": "the scores Z of the last layer",
     "dZ": "the gradient dZ of the scores of the last layer",
     "loss": "the loss",
+    "output": "the output",
+    "gradient": "the gradient {name}",
+    "parameter": "{name} after the step",
+    "buffer": "{name} after the step",
 }
 
 
@@ -38,9 +45,9 @@ class Divergence:
     step : int
         Which step, counted from 1.
     layer : int or None
-        Which layer, counted from 1; None for the loss.
+        Which layer, counted from 1; None for the loss, and where layers have no numbers.
     tensor : str
-        Its name, such as ``"dW2"``.
+        Its name, such as ``"dW2"`` or ``"gradient blocks.0.attention.W"``.
     agreement : Agreement
         How it differs.
     """
@@ -52,8 +59,11 @@ class Divergence:
 
     def said(self) -> str:
         """Name the place in one sentence."""
-        kind = re.sub(r"\d+$", "", self.tensor)
-        what = KINDS.get(kind, "{name}").format(name=self.tensor, layer=self.layer)
+        kind, _, name = self.tensor.partition(" ")
+        if not name:
+            kind, name = re.sub(r"\d+$", "", kind), kind
+        known = KINDS.get(kind)
+        what = known.format(name=name, layer=self.layer) if known else self.tensor
         row = self.agreement
         where = f" at {list(row.where)}" if row.where else ""
         values = ""
@@ -63,9 +73,25 @@ class Divergence:
 
 
 def first_divergence(
-    scratch: Sequence[Step], library: Sequence[Step], *, n_layers: int, tolerance: float
+    scratch: Sequence[Step],
+    library: Sequence[Step],
+    *,
+    tolerance: float,
+    n_layers: int | None = None,
+    noise: float = 0.0,
 ) -> Divergence | None:
     """Return the first tensor that differs by more than ``tolerance``, in the order of the steps.
+
+    Parameters
+    ----------
+    scratch, library : sequence of mapping of str to array
+    tolerance : float
+        As a part of the tensor's largest entry.
+    n_layers : int, optional
+        How many layers there are, where names end in a layer's number.
+    noise : float, default 0
+        Differences up to this size are rounding, however small the tensor: a gradient that is 0
+        in theory, as of a bias in front of batch normalisation, is nothing but rounding.
 
     Raises
     ------
@@ -79,8 +105,9 @@ def first_divergence(
             raise ValueError(f"Step {number}: only one side has {set(ours) ^ set(theirs)}.")
         for name in ours:
             row = agree(name, ours[name], theirs[name], tolerance=tolerance)
-            if not row.agrees:
-                return Divergence(number, _layer(name, n_layers), name, row)
+            if not row.agrees and row.largest > noise:
+                layer = None if n_layers is None else _layer(name, n_layers)
+                return Divergence(number, layer, name, row)
     return None
 
 

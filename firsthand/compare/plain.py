@@ -41,9 +41,7 @@ def _pair(plain: Mapping[str, Any]) -> Pair:
         rows,
         _convention(plain["convention"], rows) if plain["convention"] else None,
         _score(plain["score"]) if plain["score"] else None,
-        Timing(*(plain["timing"][k] for k in ("scratch", "library", "runs")))
-        if plain["timing"]
-        else None,
+        Timing(**plain["timing"]) if plain["timing"] else None,
         plain["oracle"],
         tuple(plain["targets"]),
         tuple(plain["notes"]),

@@ -13,6 +13,7 @@ from firsthand.compare.bench import Bench
 from firsthand.compare.classic.families import FAMILIES, compare_family
 from firsthand.compare.comparison import Comparison, Pair, Source
 from firsthand.compare.errors import CompareError
+from firsthand.compare.networks import FAMILY, NAMES, TITLE, compare_networks, twin
 from firsthand.compare.timing import PAUSE
 from firsthand.data import DataError, Dataset
 from firsthand.library import MissingPackageError
@@ -39,27 +40,41 @@ ENTRIES = {
 
 @dataclass(frozen=True)
 class Subject:
-    """What a name stands for: a stage, whose functions are learnt, or a family of models.
+    """What a name stands for: a stage, whose functions are learnt, a family, or a network.
 
     ``task`` is what a stage learns from; a family has models for either. ``targets`` are the
-    functions that a learner writes for a stage; a family has none.
+    functions that a learner writes for a stage; a family has none. ``members`` can be compared
+    one by one, by their names; what ``brings_data`` has no use for the user's.
     """
 
     name: str
     title: str
     task: Task | None = None
     targets: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    brings_data: bool = False
+
+    def check_takes_data(self) -> None:
+        """Refuse the user's data where it would not be looked at."""
+        if self.brings_data:
+            raise CompareError(
+                f"{self.name} brings batches of its own; leave out --data and --target."
+            )
+
+
+NETWORKS = (Subject(FAMILY, TITLE, members=NAMES, brings_data=True),)
 
 
 def comparable() -> tuple[Subject, ...]:
-    """Return everything that can be compared: the stages, and then the families."""
+    """Return everything that can be compared: the stages, the families, and whole networks."""
     curriculum = load_curriculum()
     stages = [_stage(curriculum.stage(name)) for name in ENTRIES]
-    return (*stages, *(Subject(name, title) for name, title in FAMILIES.items()))
+    families = (Subject(name, title) for name, title in FAMILIES.items())
+    return (*stages, *families, *NETWORKS)
 
 
 def find(name: str) -> Subject:
-    """Return the stage or the family that is called ``name``.
+    """Return the stage, the family or the network that is called ``name``.
 
     Raises
     ------
@@ -70,7 +85,12 @@ def find(name: str) -> Subject:
     """
     if name in FAMILIES:
         return Subject(name, FAMILIES[name])
-    if name.isalpha() and (near := get_close_matches(name, FAMILIES, n=1)):
+    if name == FAMILY:
+        return NETWORKS[0]
+    if name in NAMES:
+        return Subject(name, twin(name).title, brings_data=True)
+    known = (*FAMILIES, FAMILY, *NAMES)
+    if name.isidentifier() and (near := get_close_matches(name, known, n=1)):
         raise CompareError(f"Nothing is called {name!r}; did you mean {near[0]}?")
     found = load_curriculum().stage(name)
     if found.name not in ENTRIES:
@@ -98,7 +118,8 @@ def compare(
     Parameters
     ----------
     name : str
-        A stage, ``"05"`` or ``"05_linear_regression"``, or a family, ``"trees"``.
+        A stage, ``"05"`` or ``"05_linear_regression"``, a family, ``"trees"``, or a network,
+        ``"lstm"``.
     data : Dataset, optional
         The user's own data; by default real data that comes with scikit-learn.
     yours : tuple of str
@@ -114,6 +135,8 @@ def compare(
         If the data does not fit, or a library is not installed.
     """
     subject = find(name)
+    if data is not None:
+        subject.check_takes_data()
     if data is not None and subject.task not in (None, data.task):
         raise CompareError(
             f"Stage {subject.name} learns {subject.task}, but {data.name} is made for {data.task}."
@@ -126,6 +149,8 @@ def compare(
     try:
         if name in FAMILIES:
             return compare_family(name, bench)
+        if name == FAMILY or name in NAMES:
+            return compare_networks(bench, NAMES if name == FAMILY else (name,))
         run: Callable[[Bench], tuple[tuple[Dataset, ...], tuple[Pair, ...]]]
         run = import_module(ENTRIES[subject.name].module).compare
         used, pairs = run(bench)
@@ -135,7 +160,7 @@ def compare(
 
 
 def _listed() -> str:
-    return ", ".join((*ENTRIES, *FAMILIES))
+    return ", ".join((*ENTRIES, *FAMILIES, FAMILY))
 
 
 __all__ = ["ENTRIES", "Entry", "Subject", "Task", "comparable", "compare", "find"]

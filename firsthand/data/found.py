@@ -137,6 +137,23 @@ def data_folder(setting: str | Path | None = None) -> Path | None:
     return folder
 
 
+def find_file(names: tuple[str, ...], folder: str | Path | None) -> Path:
+    """Return the first of ``names`` that is a file in the folder of real data.
+
+    Raises
+    ------
+    FileError
+        If no folder is set, or none of them is in it.
+    """
+    home = data_folder(folder)
+    if home is None:
+        raise FileError(f"Set {SETTING} to a folder that holds {names[0]}.")
+    for name in names:
+        if (home / name).is_file():
+            return home / name
+    raise FileError(f"There is no {' and no '.join(names)} in {home}.")
+
+
 def found(setting: str | Path | None = None) -> tuple[str, ...]:
     """Return the names of the data sets whose files are there."""
     folder = data_folder(setting)

@@ -56,6 +56,7 @@ def test_one_disagreement_among_all_exits_with_1(monkeypatch: pytest.MonkeyPatch
     two = {name: registry.ENTRIES[name] for name in ("05_linear_regression", "07_perceptron")}
     monkeypatch.setattr(registry, "ENTRIES", two)
     monkeypatch.setattr(registry, "FAMILIES", {})
+    monkeypatch.setattr(registry, "NETWORKS", ())
     done = compare("--json")
     assert done.exit_code == 1
     told = json.loads(done.output)

@@ -34,3 +34,22 @@ def test_sides_alternate_pause_and_are_told_by_their_median() -> None:
     assert (timed.scratch, timed.library) == pytest.approx((3.0, 5.0))
     assert timed.ratio == pytest.approx(0.6)
     assert timed.to_json()["runs"] == 3
+
+
+def test_a_run_has_as_many_calls_as_it_takes_to_last() -> None:
+    now, calls = [0.0], {"scratch": 0, "library": 0}
+
+    def run(side: str, cost: float) -> None:
+        calls[side] += 1
+        now[0] += cost
+
+    timed = time_both(
+        lambda: run("scratch", 0.03),
+        lambda: run("library", 0.5),
+        runs=2,
+        at_least=0.1,
+        clock=lambda: now[0],
+        sleep=lambda _: None,
+    )
+    assert (timed.scratch, timed.library) == pytest.approx((0.03, 0.5))
+    assert calls == {"scratch": 2 + 2 * 4, "library": 2 + 2 * 1}

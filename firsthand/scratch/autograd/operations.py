@@ -66,6 +66,12 @@ def multiply(a: Operand, b: Operand) -> Tensor:
     )
 
 
+def divide(a: Operand, b: Operand) -> Tensor:
+    """Return a / b, entry by entry."""
+    a, b = pair(a, b)
+    return multiply(a, power(b, -1.0))  # a float, or whole numbers would be refused
+
+
 def power(a: Operand, exponent: float) -> Tensor:
     """Return a to a power that is a number."""
     a = tensor(a)
@@ -99,7 +105,7 @@ def exp(a: Operand) -> Tensor:
 def log(a: Operand) -> Tensor:
     """Return the natural logarithm."""
     a = tensor(a)
-    return Tensor.made(np.log(a.data), "log", (a, lambda dz: multiply(dz, power(a, -1))))
+    return Tensor.made(np.log(a.data), "log", (a, lambda dz: divide(dz, a)))
 
 
 def sqrt(a: Operand) -> Tensor:

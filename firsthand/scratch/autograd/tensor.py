@@ -161,16 +161,16 @@ class Tensor:
         return op.multiply(self, -1.0)
 
     def __sub__(self, other: Any) -> Tensor:
-        return op.add(self, op.multiply(other, -1.0))
+        return op.add(self, -other)
 
     def __rsub__(self, other: Any) -> Tensor:
         return op.add(other, -self)
 
     def __truediv__(self, other: Any) -> Tensor:
-        return op.multiply(self, op.power(other, -1))
+        return op.divide(self, other)
 
     def __rtruediv__(self, other: Any) -> Tensor:
-        return op.multiply(other, op.power(self, -1))
+        return op.divide(other, self)
 
     def __pow__(self, exponent: float) -> Tensor:
         return op.power(self, exponent)

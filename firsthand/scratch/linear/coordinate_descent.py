@@ -33,7 +33,7 @@ __all__ = [
 Array = NDArray[np.float64]
 
 SOLVES = 5  # systems solved after each sweep, at most
-CANDIDATES = 50  # of more columns than rows, those that may enter at a time, at least
+CANDIDATES = 10  # columns that may enter at a time, at least
 
 
 def soft_threshold(z: Array, threshold: float) -> Array:
@@ -227,30 +227,41 @@ def _solve_with_signs(G: Array, c: Array, l1: float, l2: float, w: Array) -> Arr
 
 
 def sparse_fit(
-    X: Array, y: Array, l1: float, l2: float, tol: float = 1e-4, max_iter: int = 1000
+    X: Array,
+    y: Array,
+    l1: float,
+    l2: float,
+    tol: float = 1e-4,
+    max_iter: int = 1000,
+    x_mean: Array | None = None,
 ) -> tuple[Array, float, int]:
     """Return (w, gap, n_iter) as :func:`coordinate_descent`, for many columns of which few count.
 
     Products are made only of columns that have entered. Those enter that press most against
-    l1; the descent on all that are in is repeated until no other presses. Of 200 columns on
-    10,000 samples, where 10 count, that takes 3 ms, and all products 15.
+    l1, a few at first and then twice as many as are in; the descent on all that are in is
+    repeated until no other presses. Of 200 columns on 10,000 samples, where 10 count, that
+    takes 2 ms; 4 where all that press may enter at once, and 15 with all products.
+
+    With ``x_mean`` the columns are those of X - x_mean, which is never made as a whole:
+    (X - x_mean)' r = X' r - x_mean (1' r), and only those that enter are centred.
     """
+    center = np.zeros(X.shape[1]) if x_mean is None else x_mean
     yy, n_features = float(y @ y), X.shape[1]
     w, residual, n_iter = np.zeros(n_features), y, 0
     entered = np.zeros(0, np.intp)
     columns, G = X[:, entered], np.zeros((0, 0))
     while True:
-        correlations = X.T @ residual
+        correlations = X.T @ residual - center * residual.sum()
         rr, ry = float(residual @ residual), float(residual @ y)
         gap = duality_gap(correlations, rr, ry, w, l1, l2)
         if gap <= tol * yy or n_iter >= max_iter:
             return w, gap, n_iter
         pressing = np.abs(correlations)
         pressing[entered] = 0.0
-        few = n_features if n_features <= len(X) else max(CANDIDATES, np.count_nonzero(w))
+        few = max(CANDIDATES, 2 * len(entered))
         most = np.argsort(-pressing, kind="stable")[:few]
         new = most[pressing[most] > l1]
-        fresh = X[:, new]
+        fresh = X[:, new] - center[new]
         mixed = columns.T @ fresh
         G = np.block([[G, mixed], [mixed.T, fresh.T @ fresh]])
         entered, columns = np.append(entered, new), np.hstack([columns, fresh])

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.base import Estimator, Regressor
+from firsthand.scratch.centring import near
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.linear.linear_regression import (
     by_svd,
@@ -24,7 +25,7 @@ from firsthand.scratch.linear.linear_regression import (
     well_conditioned,
 )
 from firsthand.scratch.linear.logistic_regression import shares
-from firsthand.scratch.linear.products import centred_products, near
+from firsthand.scratch.linear.products import centred_products
 from firsthand.scratch.validation import (
     check_number,
     check_random_state,

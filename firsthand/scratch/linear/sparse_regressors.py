@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from firsthand.scratch.base import Estimator, Regressor
+from firsthand.scratch.centring import off_origin
 from firsthand.scratch.errors import ConvergenceWarning, in_both_families
 from firsthand.scratch.linear.coordinate_descent import descend_on_products, sparse_fit
 from firsthand.scratch.linear.linear_regression import predict
@@ -187,9 +188,14 @@ def _fit(
         model.dual_gap_, model.n_iter_ = 0.0, 1
         return model
     if X.shape[1] > FEW:
-        rows, values, x_mean, y_mean = centred_rows(X, y, weight, model.fit_intercept)
+        if weight is None and model.fit_intercept and not off_origin(X).any():
+            rows, values, x_mean, y_mean = X, y - y.mean(), X.mean(axis=0), float(y.mean())
+            shift = x_mean  # no centred copy, which takes longer than the rest
+        else:
+            rows, values, x_mean, y_mean = centred_rows(X, y, weight, model.fit_intercept)
+            shift = None
         yy = float(values @ values)
-        w, gap, n_iter = sparse_fit(rows, values, l1, l2, model.tol, model.max_iter)
+        w, gap, n_iter = sparse_fit(rows, values, l1, l2, model.tol, model.max_iter, shift)
     else:
         sums = centred_products(X, y, weight, about_mean=model.fit_intercept)
         x_mean, y_mean, yy = sums.x_mean, sums.y_mean, sums.yy

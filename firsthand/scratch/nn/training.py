@@ -108,6 +108,7 @@ def train(
     patience: int | None = None,
     schedule: Callable[[int], float] | None = None,
     clip_norm: float | None = None,
+    augment: Callable[[Array, np.random.Generator], Array] | None = None,
     callbacks: Sequence[Callable[[Progress], object]] = (),
     random_state: int | np.random.Generator | None = 0,
 ) -> History:
@@ -128,10 +129,13 @@ def train(
     schedule : function of the step t = 0, 1, ... that returns the learning rate, optional
     clip_norm : float, optional
         The longest a gradient may be.
+    augment : function of (X, rng), optional
+        What the inputs of a batch become before they are learnt from, anew in every epoch; see
+        :mod:`firsthand.scratch.nn.augmentation`.
     callbacks : sequence of functions of a Progress
         Called after every batch and every epoch; one that returns True stops training.
     random_state : int, numpy.random.Generator or None
-        Draws the order of the samples.
+        Draws the order of the samples, and what ``augment`` draws.
 
     Returns
     -------
@@ -160,10 +164,11 @@ def train(
         for batch, rows in enumerate(batches(len(X), batch_size, rng), start=1):
             if schedule is not None:
                 optimizer.learning_rate = schedule(optimizer.t)
-            J = loss.forward(network.forward(X[rows]), y[rows])
+            inputs = X[rows] if augment is None else augment(X[rows], rng)
+            J = loss.forward(network.forward(inputs), y[rows])
             if not np.all(np.isfinite(J)):
-                raise DivergenceError(_told(network, X[rows], epoch, batch, J))
-            network.backward(loss.backward())
+                raise DivergenceError(_told(network, inputs, epoch, batch, J))
+            network.backward(loss.backward(), inputs=False)
             if clip_norm is not None:
                 clip_by_norm(network.gradients.flat, clip_norm)
             optimizer.step(network.parameters.flat, network.gradients.flat)
@@ -227,8 +232,12 @@ def _check_data(X: Array, y: Array) -> None:
 def _told(network: Network, X: Array, epoch: int, batch: int, J: Any) -> str:
     """Say where the numbers stopped being finite."""
     where = f"The loss is {J} in epoch {epoch}, batch {batch}"
-    if not np.isfinite(network.parameters.flat).all():
-        return f"{where}: the weights have grown beyond all bounds. Lower learning_rate, or clip."
+    for name, theta in network.parameters.items():
+        if not np.isfinite(theta).all():
+            return (
+                f"{where}: the weights have grown beyond all bounds, {name} first. "
+                "Lower learning_rate, or clip."
+            )
     with np.errstate(all="ignore"):
         guilty = network.first_not_finite(X)
     if guilty is None:

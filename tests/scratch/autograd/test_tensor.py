@@ -1,7 +1,9 @@
 """The engine replays every expression in PyTorch: values, gradients, and gradients of gradients."""
 
+import inspect
 import shutil
 import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -207,8 +209,15 @@ def test_arrays_on_the_left_and_whole_numbers():
     assert x.data.dtype == np.float64
     z = np.array([[1.0, 2.0], [3.0, 4.0]]) @ x.reshape(2, 1) + np.array([1.0])
     assert isinstance(z, Tensor)
+    half = x / 2 - np.array([1, 2]) / Tensor([2, 4])
+    np.testing.assert_array_equal(half.data, [0, 0.5])
+
+
+def test_float32_stays_float32():
     single = Tensor(np.ones(3, np.float32), requires_grad=True)
-    operations.tanh(single * single).sum().backward()
+    z = operations.tanh((single * single - 1) / 2 + 3) ** 2 + (1 - single) + 1 / (2 + single)
+    assert z.data.dtype == np.float32
+    z.sum().backward()
     assert single.grad.data.dtype == np.float32
 
 
@@ -221,3 +230,8 @@ def test_the_graph_is_drawn(tmp_path):
         drawn = subprocess.run(["dot", "-Tsvg"], input=text, capture_output=True, text=True)
         assert drawn.returncode == 0, drawn.stderr
         assert "the &quot;x&quot;" in drawn.stdout
+
+
+def test_the_engine_stays_short_enough_to_be_read():
+    texts = [inspect.getsource(module) for module in (operations, sys.modules[Tensor.__module__])]
+    assert sum(text.count("\n") for text in texts) < 600

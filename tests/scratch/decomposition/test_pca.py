@@ -11,6 +11,7 @@ from firsthand.scratch.decomposition.pca import (
     axes_by_covariance,
     axes_by_svd,
     covariance,
+    fast_covariance,
     fix_signs,
     minka_dimension,
     n_for_share,
@@ -128,6 +129,19 @@ def test_small_variances_are_right_where_auto_looks_closer():
     drowned = PCA(svd_solver="covariance_eigh").fit(Z * spread @ turned).explained_variance_
     np.testing.assert_allclose(drowned[:2], spread[:2] ** 2 / 499, rtol=1e-4)
     assert abs(drowned[2] * 499 - 1e-20) > 0.5e-20
+
+
+@pytest.mark.parametrize("middle", [0.0, 2.0, 1e6])
+def test_without_a_copy_it_is_the_same_covariance(middle):
+    X = middle + RNG.normal(size=(5000, 40)) * np.geomspace(0.1, 10, 40)
+    mean = X.mean(axis=0)
+    expected = covariance(X, mean)
+    spreads = np.sqrt(np.diag(expected))
+    np.testing.assert_allclose(
+        fast_covariance(X, mean) / np.outer(spreads, spreads),
+        expected / np.outer(spreads, spreads),
+        atol=1e-12 if middle < 1e3 else 1e-9,
+    )
 
 
 def test_steps_do_what_they_say():

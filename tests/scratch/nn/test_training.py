@@ -161,3 +161,19 @@ def test_what_cannot_be_trained_on_is_told(data) -> None:
         train(network(), CrossEntropy(), SGD(), X[:0], y[:0], n_epochs=1)
     with pytest.raises(DataError, match="held_out"):
         train(network(), CrossEntropy(), SGD(), X, y, n_epochs=1, patience=3)
+
+
+def test_augmented_batches_are_what_is_learnt_from(data) -> None:
+    X, y = data
+    seen: list[np.ndarray] = []
+
+    def moved(batch: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        seen.append(batch + rng.normal(size=2))
+        return seen[-1]
+
+    made, twin = network(), network()
+    train(made, CrossEntropy(), SGD(0.1), X, y, n_epochs=1, batch_size=120, augment=moved)
+    rows = next(batches(120, 120, np.random.default_rng(0)))
+    assert not np.allclose(seen[0], X[rows])
+    train(twin, CrossEntropy(), SGD(0.1), seen[0], y[rows], n_epochs=1, batch_size=120)
+    np.testing.assert_allclose(made.parameters.flat, twin.parameters.flat, rtol=0, atol=1e-12)

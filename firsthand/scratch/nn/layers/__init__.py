@@ -24,7 +24,7 @@ from firsthand.scratch.nn.layers.pooling import AvgPool2d, GlobalAvgPool2d, MaxP
 from firsthand.scratch.nn.layers.positions import LearnedPositions, SinusoidalPositions
 from firsthand.scratch.nn.layers.recurrent import Recurrent
 from firsthand.scratch.nn.layers.rnn import RNN
-from firsthand.scratch.nn.layers.shapes import Flatten, Residual
+from firsthand.scratch.nn.layers.shapes import Flatten, Residual, Unflatten
 from firsthand.scratch.nn.layers.transformer import TransformerBlock
 from firsthand.scratch.nn.layers.windows import Geometry
 
@@ -59,4 +59,5 @@ __all__ = [
     "Softmax",
     "Tanh",
     "TransformerBlock",
+    "Unflatten",
 ]

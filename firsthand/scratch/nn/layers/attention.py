@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.errors import DataError, ParameterError
+from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
 from firsthand.scratch.nn._parts import in_parts
 from firsthand.scratch.nn.initializers import xavier
 from firsthand.scratch.nn.layers._attention import (
@@ -174,11 +174,6 @@ class MultiHeadAttention(Module):
 
     def forward(self, X: Array) -> Array:
         self.check(X, "n_samples", "n_steps", self.n_features)
-        if X.shape[:-3] not in ((), self.trials):
-            raise DataError(
-                f"{self} got X of shape {X.shape}; in front of its last three axes it takes "
-                f"those of the trials, {self.trials}."
-            )
         self.X, d = X, self.n_features
         *lead, n_steps = *self.trials, *X.shape[-3:-1]
         self.joint = self.room("joint", (*lead, n_steps, 3 * d), X.dtype)
@@ -195,7 +190,6 @@ class MultiHeadAttention(Module):
     def backward(self, dZ: Array) -> Array:
         if self.caching:
             raise RuntimeError(f"{self} remembers earlier steps; stop_cache() before you train.")
-        self.check(dZ, *self.joined.shape, name="dZ")
         dX, known = np.empty(dZ.shape, dZ.dtype), self._known()
         for trial in np.ndindex(self.trials):
             place = None if known is None else known[trial]
@@ -284,8 +278,7 @@ class MultiHeadAttention(Module):
             return None
         *lead, n_steps, _ = self.joined.shape
         n_keys = self.n_past if self.caching else n_steps
-        if self.padding.shape[-1] != n_keys:
-            raise DataError(f"{self} got padding for {self.padding.shape[-1]} steps of {n_keys}.")
+        self._check_padding(self.padding, n_keys)
         return np.broadcast_to(self.padding, (*lead, n_keys))
 
     def _mask(self, n_queries: int, n_keys: int) -> Mask | None:
@@ -301,6 +294,16 @@ class MultiHeadAttention(Module):
         n_samples, n_steps, d = self.joined.shape[-3:]
         n_keys = self.n_past if self.caching else n_steps
         return n_samples * n_steps * (8 * d + self.n_heads * n_keys)
+
+    def _check_padding(self, padding: Mask, n_keys: int) -> None:
+        if padding.dtype != bool:
+            raise DataTypeError(f"{self} got padding of dtype {padding.dtype}, needs bool.")
+        needed = self.X.shape[-3], n_keys
+        if padding.shape != needed:
+            raise DataError(f"{self} got padding of shape {padding.shape}, needs {needed}.")
+        if not padding.any(axis=-1).all():
+            lost = int(np.argmin(padding.any(axis=-1)))
+            raise DataError(f"{self} got padding that leaves sample {lost} no step to look at.")
 
 
 def _map(X: Array, W: Array, out: Array) -> None:

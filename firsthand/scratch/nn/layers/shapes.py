@@ -1,12 +1,14 @@
-"""Modules that only put numbers in another order: flatten, and a way around other modules."""
+"""Modules that only reorder numbers: flatten and back, and a way around other modules."""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.errors import DataError
 from firsthand.scratch.nn.module import Module
 
 Array = NDArray[np.floating[Any]]
@@ -25,11 +27,35 @@ class Flatten(Module):
         self.n_axes = n_axes
 
     def forward(self, X: Array) -> Array:
+        self.check(X, "n_samples", *("size",) * self.n_axes)
         self.shape = X.shape
         return X.reshape(*X.shape[: X.ndim - self.n_axes], -1)
 
     def backward(self, dZ: Array) -> Array:
         return dZ.reshape(self.shape)
+
+
+class Unflatten(Module):
+    """Rows of numbers as pictures: (..., n) to (..., *shape); the opposite of :class:`Flatten`.
+
+    Parameters
+    ----------
+    *shape : int
+        What a row becomes, such as (channels, height, width).
+    """
+
+    def __init__(self, *shape: int) -> None:
+        self.shape = shape
+
+    def forward(self, X: Array) -> Array:
+        self.check(X, math.prod(self.shape))
+        return X.reshape(*X.shape[:-1], *self.shape)
+
+    def backward(self, dZ: Array) -> Array:
+        return dZ.reshape(*dZ.shape[: dZ.ndim - len(self.shape)], -1)
+
+    def describe(self) -> str:
+        return f"Unflatten {' x '.join(map(str, self.shape))}"
 
 
 class Residual(Module):
@@ -51,7 +77,14 @@ class Residual(Module):
 
     def forward(self, X: Array) -> Array:
         around = X if self.shortcut is None else self.shortcut.forward(X)
-        return self.inner.forward(X) + around
+        Z = self.inner.forward(X)
+        n = min(Z.ndim, around.ndim)  # trials may share what goes around
+        if Z.shape[-n:] != around.shape[-n:]:
+            raise DataError(
+                f"{self} got {Z.shape} from inside and {around.shape} from its way around; "
+                "give it a shortcut that changes the shape as the inside does."
+            )
+        return Z + around
 
     def backward(self, dZ: Array) -> Array:
         around = dZ if self.shortcut is None else self.shortcut.backward(dZ)

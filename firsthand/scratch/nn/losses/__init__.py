@@ -18,8 +18,12 @@ from firsthand.scratch.nn.losses.divergence import (
     kl_divergence_backward,
 )
 from firsthand.scratch.nn.losses.embedding import (
+    BatchHardTriplet,
     contrastive,
     contrastive_backward,
+    distance,
+    distance_backward,
+    hardest,
     triplet,
     triplet_backward,
 )
@@ -38,6 +42,7 @@ from firsthand.scratch.nn.losses.mean_squared import (
 )
 
 __all__ = [
+    "BatchHardTriplet",
     "BinaryCrossEntropy",
     "CrossEntropy",
     "Hinge",
@@ -51,6 +56,9 @@ __all__ = [
     "contrastive",
     "contrastive_backward",
     "cross_entropy_and_gradient",
+    "distance",
+    "distance_backward",
+    "hardest",
     "hinge",
     "hinge_backward",
     "huber",

@@ -29,6 +29,7 @@ from firsthand.scratch.nn.layers import (
     Sigmoid,
     Softmax,
     Tanh,
+    Unflatten,
 )
 from firsthand.scratch.nn.layers.activations import gelu, gelu_backward
 from firsthand.scratch.nn.layers.normalization import (
@@ -101,6 +102,22 @@ def test_the_fast_gelu_computes_what_the_plain_one_says(approximate):
 
 
 @many
+@given(st.lists(sizes, min_size=1, max_size=3), sizes, sizes, st.booleans(), seeds)
+def test_linear(shape, n_in, n_out, bias, seed):
+    X = np.random.default_rng(seed).normal(size=(*shape, n_in))
+    agree(Linear(n_in, n_out, bias=bias), torch.nn.Linear(n_in, n_out, bias), X, seed=seed)
+
+
+@many
+@given(sizes, sizes, sizes, sizes, seeds)
+def test_flatten_and_unflatten(n_samples, channels, height, width, seed):
+    X = np.random.default_rng(seed).normal(size=(n_samples, channels, height, width))
+    agree(Flatten(), torch.nn.Flatten(), X, seed=seed)
+    rows, shape = X.reshape(n_samples, -1), (channels, height, width)
+    agree(Unflatten(*shape), torch.nn.Unflatten(1, shape), rows, seed=seed)
+
+
+@many
 @given(st.lists(sizes, min_size=1, max_size=3), st.integers(2, 6), seeds)
 def test_layer_norm(shape, n_features, seed):
     X = np.random.default_rng(seed).normal(2, 3, size=(*shape, n_features))
@@ -166,22 +183,44 @@ def test_embedding(n_samples, n_steps, n_rows, n_features, seed):
     agree(Embedding(n_rows, n_features), torch.nn.Embedding(n_rows, n_features), index, seed=seed)
 
 
-def test_a_residual_is_its_inner_and_a_way_around():
-    inner = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.Tanh())
+class Around(torch.nn.Module):
+    """A residual of PyTorch's parts."""
 
-    class Twin(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.inner, self.shortcut = inner, torch.nn.Linear(4, 4)
+    def __init__(self, inner, shortcut):
+        super().__init__()
+        self.inner, self.shortcut = inner, shortcut
 
-        def forward(self, X):
-            return self.inner(X) + self.shortcut(X)
+    def forward(self, X):
+        return self.inner(X) + self.shortcut(X)
 
+
+@many
+@given(sizes, sizes, sizes, sizes, seeds)
+def test_a_residual(n_samples, n_in, n_hidden, n_out, seed):
+    X = np.random.default_rng(seed).normal(size=(n_samples, n_in))
+    inner = Sequential(Linear(n_in, n_hidden), Tanh(), Linear(n_hidden, n_out))
+    theirs = torch.nn.Sequential(
+        torch.nn.Linear(n_in, n_hidden), torch.nn.Tanh(), torch.nn.Linear(n_hidden, n_out)
+    )
+    twin = Around(theirs, torch.nn.Linear(n_in, n_out))
+    agree(Residual(inner, Linear(n_in, n_out)), twin, X, seed=seed)
+
+
+def test_a_residual_without_a_shortcut():
     X = np.random.default_rng(0).normal(size=(5, 4))
-    agree(Residual(Sequential(Linear(4, 4), Tanh()), Linear(4, 4)), Twin(), X)
     plain = Network(Residual(Tanh()))
     np.testing.assert_allclose(plain.forward(X), X + np.tanh(X))
     np.testing.assert_allclose(plain.backward(X), X * (2 - np.tanh(X) ** 2))
+
+
+def test_rows_become_pictures_and_back():
+    X = np.random.default_rng(0).normal(size=(5, 24))
+    agree(Unflatten(2, 3, 4), torch.nn.Unflatten(1, (2, 3, 4)), X)
+    both = Network(Sequential(Unflatten(2, 3, 4), Flatten()))
+    np.testing.assert_array_equal(both.forward(X), X)
+    np.testing.assert_array_equal(both.backward(X), X)
+    with pytest.raises(DataError, match=r"Unflatten 2 x 3 x 4 got X of shape \(5, 23\)"):
+        Network(Unflatten(2, 3, 4)).forward(X[:, 1:])
 
 
 MAKES = {
@@ -189,6 +228,7 @@ MAKES = {
     "sequence": (lambda: Sequential(Linear(4, 4), LayerNorm(4), Tanh(), RMSNorm(4)), (6, 4)),
     "batch norm": (lambda: Sequential(BatchNorm1d(4), ReLU(), Linear(4, 2)), (6, 4)),
     "images": (lambda: Sequential(BatchNorm2d(2), Flatten(), Linear(24, 3)), (6, 2, 3, 4)),
+    "made images": (lambda: Sequential(Linear(4, 6), Unflatten(3, 2, 1), BatchNorm2d(3)), (6, 4)),
 }
 
 
@@ -214,7 +254,7 @@ def test_dropout_drops_its_share_keeps_the_mean_and_rests():
     np.testing.assert_array_equal(Network(Dropout(0.3), random_state=1).forward(X), Z)
     np.testing.assert_array_equal(network.eval().forward(X), X)
     np.testing.assert_array_equal(network.backward(X), X)
-    assert network.train().forward(X.astype(np.float32)).dtype == np.float32
+    assert Network(Dropout(), dtype=np.float32).forward(X.astype(np.float32)).dtype == np.float32
 
 
 @pytest.mark.parametrize("learning", [True, False])

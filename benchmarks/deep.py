@@ -1,0 +1,346 @@
+"""Deep learning by hand, ours against PyTorch on the CPU: time of one step, and memory.
+
+    python benchmarks/deep.py                      the table of times
+    python benchmarks/deep.py --rows conv lstm     only works whose name holds one of these
+    python benchmarks/deep.py --memory             peaks above what was there before the work
+
+Both sides have two threads, or as many as OPENBLAS_NUM_THREADS says.
+A step is forward and backward, float32, the same work on both sides; a row that says so takes the
+optimizer's step, too. A layer alone returns the gradient of its input on both sides. Each side gets
+images and gradients in the layout in which its own layers hand them on.
+
+A block of steps takes at least 0.2 s. The sides' blocks alternate with a pause of 50 ms, because
+the idle threads of one library slow the other. Milliseconds are medians, and the ratio is the
+median of the runs' ratios.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
+os.environ.setdefault("OMP_NUM_THREADS", os.environ["OPENBLAS_NUM_THREADS"])
+
+import argparse
+import json
+import math
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import geometric_mean, median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from firsthand.scratch.nn import Module, Network, Sequential
+from firsthand.scratch.nn.layers import (
+    BatchNorm2d,
+    Conv2d,
+    Flatten,
+    Linear,
+    MaxPool2d,
+    ReLU,
+)
+from firsthand.scratch.nn.losses import CrossEntropy
+from firsthand.scratch.nn.optimizers import Adam
+
+if TYPE_CHECKING:
+    import torch
+
+Array = np.ndarray
+Step = Callable[[], object]
+WIDTH, BLOCK, PAUSE, MARGIN = 58, 0.2, 0.05, 200
+THREADS = int(os.environ["OPENBLAS_NUM_THREADS"])
+SIZES, SMALL, N_TRIALS, BATCH = (784, 256, 128, 64, 10), (20, 32, 16, 3), 32, 64
+
+
+@dataclass(frozen=True)
+class Work:
+    """One row: what both sides do, each a function that prepares and returns its step.
+
+    ``bar`` is the largest ratio allowed. ``times`` is how often the row's work holds the step: a
+    whole epoch is measured by one of its steps.
+    """
+
+    name: str
+    bar: float
+    ours: Callable[[], Step]
+    theirs: Callable[[], Step]
+    times: int = 1
+
+
+def layer(name: str, bar: float, ours: Module, theirs: Callable[[], Any], *shape: int) -> Work:
+    """Return the work of one layer on images of ``shape``, the input's gradient included."""
+
+    def our_step() -> Step:
+        network = Network(ours, dtype=np.float32)
+        X = numbers(*shape)
+        dZ = like(network.forward(X))
+
+        def step() -> Array:
+            network.forward(X)
+            return network.backward(dZ)
+
+        return step
+
+    def their_step() -> Step:
+        import torch
+
+        module, X = theirs(), torch.tensor(numbers(*shape), requires_grad=True)
+        dZ = torch.tensor(like(module(X).detach().numpy()))
+
+        def step() -> object:
+            X.grad = None
+            module.zero_grad(set_to_none=True)
+            module(X).backward(dZ)
+            return X.grad
+
+        return step
+
+    return Work(name, bar, our_step, their_step)
+
+
+def training(
+    make: Callable[[], Module], X: Array, y: Array, *, trials: tuple[int, ...] = ()
+) -> Callable[[], Step]:
+    """Return a training step of ours: forward, cross-entropy, backward, Adam."""
+
+    def prepare() -> Step:
+        network = Network(make(), trials=trials, dtype=np.float32)
+        loss, optimizer = CrossEntropy(), Adam(1e-3)
+        loss.trials = trials
+
+        def step() -> object:
+            J = loss.forward(network.forward(X), y)
+            network.backward(loss.backward(), inputs=False)
+            optimizer.step(network.parameters.flat, network.gradients.flat)
+            return J
+
+        return step
+
+    return prepare
+
+
+def torch_training(
+    make: Callable[[], torch.nn.Module], X: Array, y: Array, *, copies: int = 1
+) -> Callable[[], Step]:
+    """Return the same step as one writes it in PyTorch, once for each of ``copies`` networks."""
+
+    def prepare() -> Step:
+        import torch
+
+        inputs, labels = torch.tensor(X), torch.tensor(y)
+        networks = [make() for _ in range(copies)]
+        optimizers = [torch.optim.Adam(network.parameters(), lr=1e-3) for network in networks]
+
+        def step() -> float:
+            J = 0.0
+            for network, optimizer in zip(networks, optimizers, strict=True):
+                optimizer.zero_grad(set_to_none=True)
+                loss = torch.nn.functional.cross_entropy(network(inputs), labels)
+                loss.backward()
+                optimizer.step()
+                J = loss.item()
+            return J
+
+        return step
+
+    return prepare
+
+
+def mlp(sizes: tuple[int, ...]) -> Sequential:
+    parts: list[Module] = []
+    for n_in, n_out in pairwise(sizes):
+        parts += [Linear(n_in, n_out), ReLU()]
+    return Sequential(*parts[:-1])
+
+
+def torch_mlp(sizes: tuple[int, ...]) -> torch.nn.Module:
+    from torch import nn
+
+    parts: list[nn.Module] = []
+    for n_in, n_out in pairwise(sizes):
+        parts += [nn.Linear(n_in, n_out), nn.ReLU()]
+    return nn.Sequential(*parts[:-1])
+
+
+def mini_cnn() -> Sequential:
+    first = Conv2d(1, 32, 3, padding=1), ReLU(), MaxPool2d(2)
+    second = Conv2d(32, 64, 3, padding=1), ReLU(), MaxPool2d(2)
+    return Sequential(*first, *second, Flatten(), Linear(64 * 7 * 7, 10))
+
+
+def torch_mini_cnn() -> torch.nn.Module:
+    from torch import nn
+
+    first = nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)
+    second = nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)
+    return nn.Sequential(*first, *second, nn.Flatten(), nn.Linear(64 * 7 * 7, 10))
+
+
+def torch_layer(kind: str, *settings: int, **named: int) -> Callable[[], Any]:
+    """Return a function that makes ``torch.nn``'s layer of that name."""
+
+    def make() -> Any:
+        from torch import nn
+
+        return getattr(nn, kind)(*settings, **named)
+
+    return make
+
+
+def numbers(*shape: int) -> Array:
+    return np.random.default_rng(0).normal(size=shape).astype(np.float32)
+
+
+def like(Z: Array) -> Array:
+    """Return random numbers of the shape of ``Z``, in its layout."""
+    made = np.empty_like(Z)
+    made[...] = np.random.default_rng(1).normal(size=Z.shape)
+    return made
+
+
+def labels(n_samples: int, n_classes: int) -> Array:
+    return np.random.default_rng(2).integers(n_classes, size=n_samples)
+
+
+def convolution(bar: float, n: int, n_in: int, size: int, n_out: int) -> Work:
+    name = f"conv 3x3 ({n}, {n_in}, {size}, {size}) -> {n_out}"
+    ours = Conv2d(n_in, n_out, 3, padding=1)
+    theirs = torch_layer("Conv2d", n_in, n_out, 3, padding=1)
+    return layer(name, bar, ours, theirs, n, n_in, size, size)
+
+
+DIGITS, DIGIT_LABELS = numbers(BATCH, 784), labels(BATCH, 10)
+IMAGES = DIGITS.reshape(BATCH, 1, 28, 28)
+ROWS, ROW_LABELS = numbers(BATCH, SMALL[0]), labels(BATCH, SMALL[-1])
+
+WORKS = [
+    Work(
+        *("MLP step 784-256-128-64-10, batch 64, Adam", 0.8),
+        training(lambda: mlp(SIZES), DIGITS, DIGIT_LABELS),
+        torch_training(lambda: torch_mlp(SIZES), DIGITS, DIGIT_LABELS),
+    ),
+    convolution(0.9, 64, 1, 28, 32),
+    convolution(1.3, 64, 3, 32, 32),
+    convolution(1.5, 64, 32, 14, 64),
+    layer(
+        *("batch norm (64, 32, 28, 28)", 1.5),
+        *(BatchNorm2d(32), torch_layer("BatchNorm2d", 32), 64, 32, 28, 28),
+    ),
+    layer(
+        *("max-pool 2x2 (64, 32, 28, 28)", 1.5),
+        *(MaxPool2d(2), torch_layer("MaxPool2d", 2), 64, 32, 28, 28),
+    ),
+    Work(
+        *("MNIST epoch of the mini CNN, batch 64, Adam", 1.3),
+        training(mini_cnn, IMAGES, DIGIT_LABELS),
+        torch_training(torch_mini_cnn, IMAGES, DIGIT_LABELS),
+        times=938,
+    ),
+    Work(
+        *("32 MLPs 20-32-16-3 at once, batch 64, Adam", 1 / 8),
+        training(lambda: mlp(SMALL), ROWS, ROW_LABELS, trials=(N_TRIALS,)),
+        torch_training(lambda: torch_mlp(SMALL), ROWS, ROW_LABELS, copies=N_TRIALS),
+    ),
+]
+
+
+def measure(work: Work, runs: int) -> tuple[float, float, float]:
+    """Return the median milliseconds of our step and of theirs, and the median ratio."""
+    import torch
+
+    torch.set_num_threads(THREADS)
+    sides = work.ours(), work.theirs()
+    counts = [max(1, math.ceil(BLOCK / seconds(step, 3))) for step in sides]
+    blocks: list[list[float]] = []
+    for _ in range(runs):
+        pair: list[float] = []
+        for step, count in zip(sides, counts, strict=True):
+            time.sleep(PAUSE)
+            pair.append(1e3 * seconds(step, count))
+        blocks.append(pair)
+    ours, theirs = (median(column) for column in zip(*blocks, strict=True))
+    return ours, theirs, median(a / b for a, b in blocks)
+
+
+def seconds(step: Step, count: int) -> float:
+    """Return the seconds of one step, as the mean of a block of ``count``."""
+    began = time.perf_counter()
+    for _ in range(count):
+        step()
+    return (time.perf_counter() - began) / count
+
+
+def table(chosen: list[Work], runs: int) -> None:
+    print(f"{'milliseconds':{WIDTH}} {'ours':>9} {'PyTorch':>9} {'ratio':>6} {'at most':>8}")
+    ratios: list[float] = []
+    for work in chosen:
+        ours, theirs, ratio = measure(work, runs)
+        ratios.append(ratio)
+        times = f"{ours * work.times:9.2f} {theirs * work.times:9.2f}"
+        print(f"{work.name:{WIDTH}} {times} {ratio:6.2f} {work.bar:8g}", flush=True)
+    if len(ratios) > 1:
+        print(f"{'geometric mean':{WIDTH}} {'':9} {'':9} {geometric_mean(ratios):6.2f} {1.0:8g}")
+
+
+def memory(chosen: list[Work]) -> None:
+    """Print the peak of each side in a process of its own, in megabytes."""
+    print(f"{'peak memory of the steps, MB':{WIDTH}} {'ours':>9} {'PyTorch':>9} {'at most':>9}")
+    for work in chosen:
+        ours, theirs = (peak_apart(work.name, side) for side in ("ours", "theirs"))
+        most = 2 * theirs + MARGIN
+        print(f"{work.name:{WIDTH}} {ours:9.0f} {theirs:9.0f} {most:9.0f}", flush=True)
+
+
+def peak_apart(name: str, side: str) -> float:
+    command = [sys.executable, __file__, "--peak", name, side]
+    told = subprocess.run(command, capture_output=True, text=True, check=True)
+    return float(json.loads(told.stdout.splitlines()[-1]))
+
+
+def peak(work: Work, side: str) -> None:
+    """Print by how much the process's peak rises while one side prepares and steps."""
+    import torch
+
+    torch.set_num_threads(THREADS)
+    before = resident()
+    step = getattr(work, side)()
+    for _ in range(5):
+        step()
+    print(json.dumps(max(0.0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before)))
+
+
+def resident() -> float:
+    """Return this process's memory now, in megabytes; its peak is reset to it where Linux can."""
+    with open("/proc/self/clear_refs", "w") as reset:
+        reset.write("5")
+    with open("/proc/self/status") as status:
+        return float(next(line for line in status if line.startswith("VmRSS")).split()[1]) / 1024
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rows", nargs="*", default=[""], help="works named so, in part")
+    parser.add_argument("--runs", type=int, default=11, help="blocks of each side")
+    parser.add_argument("--memory", action="store_true", help="measure peaks instead of times")
+    parser.add_argument("--peak", nargs=2, metavar=("WORK", "SIDE"), help=argparse.SUPPRESS)
+    told = parser.parse_args()
+    chosen = [w for w in WORKS if any(part.lower() in w.name.lower() for part in told.rows)]
+    if told.peak:
+        name, side = told.peak
+        peak(next(w for w in WORKS if w.name == name), side)
+    elif told.memory:
+        memory(chosen)
+    else:
+        began = time.perf_counter()
+        table(chosen, told.runs)
+        print(f"measured in {time.perf_counter() - began:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,4 +1,4 @@
-"""A DCGAN for small pictures: both networks, and the step that each takes in turn."""
+"""A DCGAN for small pictures: both networks, and the steps that they take in turn."""
 
 from __future__ import annotations
 
@@ -51,26 +51,25 @@ def discriminator(
     )
 
 
-def gan_step(
-    G: Any, D: Any, optimizers: tuple[Any, Any], real: Any, noise: Any, smoothing: float = 0.0
-) -> tuple[Any, Any]:
-    """Let D take a step, and then G against the new D; return both losses."""
+def discriminator_step(D: Any, optimizer: Any, real: Any, fake: Any, smoothing: float = 0.0) -> Any:
+    """Teach D to tell pictures that are real from others, and return its loss before the step."""
     torch = require("torch")
     J = torch.nn.functional.binary_cross_entropy_with_logits
-    of_G, of_D = optimizers
-    fake = G(noise)
+    optimizer.zero_grad()
+    for_real, for_fake = D(real), D(fake.detach())
+    loss = J(for_real, torch.full_like(for_real, 1 - smoothing))
+    loss = loss + J(for_fake, torch.zeros_like(for_fake))
+    loss.backward()
+    optimizer.step()
+    return loss.detach()
 
-    of_D.zero_grad()
-    scores = D(real)
-    J_D = J(scores, torch.full_like(scores, 1 - smoothing))
-    scores = D(fake.detach())
-    J_D = J_D + J(scores, torch.zeros_like(scores))
-    J_D.backward()
-    of_D.step()
 
-    of_G.zero_grad()
+def generator_step(D: Any, optimizer: Any, fake: Any) -> Any:
+    """Teach what made ``fake`` to pass for real, and return its loss before the step."""
+    torch = require("torch")
+    optimizer.zero_grad()
     scores = D(fake)
-    J_G = J(scores, torch.ones_like(scores))
-    J_G.backward()
-    of_G.step()
-    return J_D.detach(), J_G.detach()
+    loss = torch.nn.functional.binary_cross_entropy_with_logits(scores, torch.ones_like(scores))
+    loss.backward()
+    optimizer.step()
+    return loss.detach()

@@ -38,9 +38,10 @@ def resnet(
             self.conv1, self.bn1 = conv(n_in, n_out, stride), nn.BatchNorm2d(n_out)
             self.conv2, self.bn2 = conv(n_out, n_out, 1), nn.BatchNorm2d(n_out)
             self.shortcut = nn.Sequential()
-            if n_in != n_out and shortcut == "pad":
+            changes = stride > 1 or n_in != n_out
+            if changes and shortcut == "pad":
                 self.shortcut = Pad(n_in, n_out, stride)
-            elif n_in != n_out:
+            elif changes:
                 project = nn.Conv2d(n_in, n_out, 1, stride, bias=False)
                 self.shortcut = nn.Sequential(project, nn.BatchNorm2d(n_out))
 

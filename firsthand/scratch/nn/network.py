@@ -208,6 +208,7 @@ class Network:
     def _bind(self, place: str, part: Module) -> None:
         """Give a module its place, its views, its buffers and its generator."""
         part.name, part.trials, part.rng = place, self.trials, self.rng
+        part.dtype = self.parameters.flat.dtype
         self._look(place, part)
         for name, (shape, start) in part.buffers.items():
             kept = np.full((*self.trials, *shape), start, self.parameters.flat.dtype)

@@ -117,6 +117,11 @@ def _flatten(tape, part, X, own):
     return X.reshape(*X.shape[: X.ndim - part.n_axes], -1)
 
 
+@rule(layers.Unflatten)
+def _unflatten(tape, part, X, own):
+    return X.reshape(*X.shape[:-1], *part.shape)
+
+
 @rule(layers.LayerNorm)
 def _layer_norm(tape, part, X, own):
     centred = X - X.mean(-1, keepdims=True)

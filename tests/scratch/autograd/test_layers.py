@@ -36,6 +36,7 @@ from firsthand.scratch.nn.layers import (
     Softmax,
     Tanh,
     TransformerBlock,
+    Unflatten,
 )
 from firsthand.scratch.nn.layers.positions import rotate, rotate_backward
 from firsthand.scratch.nn.losses.cross_entropy import CrossEntropy
@@ -71,6 +72,7 @@ LAYERS = {
     "softmax": (Softmax, STEPS),
     "dropout": (lambda: Dropout(0.4), STEPS),
     "flatten": (Flatten, IMAGES),
+    "unflatten": (lambda: Unflatten(2, 1, 2), ROWS),
     "residual": (lambda: Residual(Sequential(Linear(4, 4), Tanh()), Linear(4, 4)), ROWS),
     "layer norm": (lambda: LayerNorm(4), STEPS),
     "rms norm": (lambda: RMSNorm(4), STEPS),

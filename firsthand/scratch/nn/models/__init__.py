@@ -11,9 +11,11 @@ from firsthand.scratch.nn.models.forecaster import (
 )
 from firsthand.scratch.nn.models.gan import (
     discriminator,
+    discriminator_step,
     draw_noise,
     gan_step,
     generator,
+    generator_step,
     sample_gan,
 )
 from firsthand.scratch.nn.models.gpt import GPT
@@ -38,12 +40,14 @@ __all__ = [
     "UnitLength",
     "autoencoder",
     "discriminator",
+    "discriminator_step",
     "draw_noise",
     "embedder",
     "fit_scale",
     "forecast",
     "gan_step",
     "generator",
+    "generator_step",
     "lenet",
     "nearest",
     "pair_distances",

@@ -9,13 +9,17 @@ buffers: after ``bind``, ``module.W`` and ``module.dW`` are views, and an optimi
 whole buffer is seen by every module. A module stands in a network once, since ``backward``
 overwrites; what shares weights passes its inputs as one batch.
 
+What surrounds every forward and backward stands here once: a gradient that no forward asked for, or
+of another shape or dtype than the output, is refused by the name of the layer.
+
 Inputs have leading axes: with ``trials=(T,)`` every array starts with an axis of T networks that
 train side by side, and an input without it is shared by all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import wraps
 from typing import Any, ClassVar
 
 import numpy as np
@@ -25,6 +29,8 @@ from firsthand.scratch.errors import DataError, DataTypeError
 
 Array = NDArray[np.floating[Any]]
 Shape = tuple[int, ...]
+
+NOTHING: Array = np.empty(0)  # what backward returns instead of a gradient that nobody needs
 
 
 class Module:
@@ -42,6 +48,10 @@ class Module:
         Its place in the network, such as ``"blocks.0.attention"``; empty before ``bind``.
     trials : tuple of int
         The axes in front of every parameter.
+    dtype : numpy.dtype or None
+        The network's float64 or float32; None before ``bind``.
+    needs_input_gradient : bool
+        Whether anyone asks for dJ/dX; if not, ``backward`` may return :data:`NOTHING`.
     rng : numpy.random.Generator
         What it draws from while it learns, such as the units that dropout leaves out.
     """
@@ -52,9 +62,20 @@ class Module:
     in_torch: ClassVar[Mapping[str, tuple[str, bool]]] = {}
 
     training: bool = True
+    needs_input_gradient: bool = True
     name: str = ""
     trials: tuple[int, ...] = ()
+    dtype: np.dtype[Any] | None = None
     rng: np.random.Generator
+    put_out: tuple[Shape, np.dtype[Any]] | None = None  # shape and dtype of the last output
+
+    def __init_subclass__(cls) -> None:
+        """Let every forward remember what it put out, and every backward look at it first."""
+        super().__init_subclass__()
+        if "forward" in vars(cls):
+            cls.forward = _remembering(cls.forward)
+        if "backward" in vars(cls):
+            cls.backward = _looking(cls.backward)
 
     def forward(self, X: Array) -> Array:
         """Return the output for ``X``."""
@@ -107,30 +128,44 @@ class Module:
             raise DataError(f"{self}: {name} has shape {place.shape}, but got {np.shape(value)}.")
         place[...] = value
 
-    def check(self, X: Array, *needed: int | str, name: str = "X") -> None:
+    def check(self, X: Any, *needed: int | str, name: str = "X") -> None:
         """Refuse an input whose last axes are not ``needed``: a size, or the name of any.
+
+        Where the first of them is ``"n_samples"``, nothing but the trials' axes may stand in front;
+        what needs none takes arrays of any shape.
 
         Raises
         ------
         DataError
             If the shape does not fit, or an axis is empty.
         DataTypeError
-            If the numbers are not the network's.
+            If it is no array, or its numbers are not the network's.
         """
-        dtype = self.dtype
-        if dtype is not None and X.dtype != dtype:
+        if not isinstance(X, np.ndarray):
+            raise DataTypeError(f"{self} got {name} of type {type(X).__name__}, needs an array.")
+        if self.dtype is not None and X.dtype != self.dtype:
             raise DataTypeError(
-                f"{self} got {name} of dtype {X.dtype}, needs {dtype}; "
-                f"convert it with {name}.astype({str(dtype)!r})."
+                f"{self} got {name} of dtype {X.dtype}, needs {self.dtype}; "
+                f"convert it with {name}.astype({str(self.dtype)!r})."
             )
-        last = X.shape[X.ndim - len(needed) :] if X.ndim >= len(needed) else ()
-        fits = len(last) == len(needed) and all(
-            size == need or (isinstance(need, str) and size > 0)
-            for size, need in zip(last, needed, strict=True)
+        axes = X.ndim - len(needed)
+        lead, last = X.shape[: max(axes, 0)], X.shape[max(axes, 0) :]
+        fits = axes >= 0 and all(
+            size == need or isinstance(need, str) for size, need in zip(last, needed, strict=True)
         )
-        if not fits:
+        if not fits or not X.size:
             told = ", ".join(["...", *map(str, needed)])
-            raise DataError(f"{self} got {name} of shape {X.shape}, needs ({told}).")
+            empty = "" if X.size else ", and none of them empty"
+            raise DataError(f"{self} got {name} of shape {X.shape}, needs ({told}){empty}.")
+        whole = needed[:1] == ("n_samples",)  # other axes of samples may stand in front otherwise
+        own = lead if whole else lead[: len(self.trials)]
+        shared = not own or not needed or (X.ndim == 2 and not whole)
+        if not shared and own != self.trials:
+            known = " or ".join(str(one) for one in dict.fromkeys(((), self.trials)))
+            raise DataError(
+                f"{self} got {name} of shape {X.shape}; in front of "
+                f"({', '.join(map(str, needed))}) it takes the trials' axes, {known}."
+            )
 
     def beside(self, parameter: Array, X: Array) -> Array:
         """Return a parameter (*trials, n) with axes of size 1, to stand beside (..., n).
@@ -142,13 +177,16 @@ class Module:
         between = 1 if X.ndim == 2 else X.ndim - len(self.trials) - 1
         return parameter.reshape(*self.trials, *(1,) * between, parameter.shape[-1])
 
-    @property
-    def dtype(self) -> np.dtype[Any] | None:
-        """The dtype of its parameters; None where it has none."""
-        for name in self.shapes:
-            if hasattr(self, name):
-                return getattr(self, name).dtype
-        return None
+    def room(self, name: str, shape: Shape, dtype: Any) -> Array:
+        """Return an array to work in, the same at every call of that name, shape and dtype.
+
+        Memory that is new at every step has to be cleared by the system first.
+        """
+        rooms = vars(self).setdefault("rooms", {})
+        kept = rooms.get(name)
+        if kept is None or kept.shape != shape or kept.dtype != dtype:
+            kept = rooms[name] = np.empty(shape, dtype)
+        return kept
 
     def describe(self) -> str:
         """Return what it is, in a few words, such as ``"Linear 784 -> 10"``."""
@@ -156,6 +194,45 @@ class Module:
 
     def __repr__(self) -> str:
         return f"{self.name} ({self.describe()})" if self.name else self.describe()
+
+
+def _remembering(forward: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(forward)
+    def remember(self: Module, *inputs: Any, **more: Any) -> Any:
+        Z = forward(self, *inputs, **more)
+        self.put_out = (Z.shape, Z.dtype) if isinstance(Z, np.ndarray) else ((), np.dtype(object))
+        return Z
+
+    return remember
+
+
+def _looking(backward: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(backward)
+    def look(self: Module, dZ: Any, *more: Any, **named: Any) -> Any:
+        wrong = _what_is_wrong(self, dZ)
+        if wrong and (self.shapes or not any(self.children())):
+            raise wrong  # those inside a module that only joins them look for themselves
+        return backward(self, dZ, *more, **named)
+
+    return look
+
+
+def _what_is_wrong(part: Module, dZ: Any) -> Exception | None:
+    """Return why a module cannot go back from ``dZ``, or None."""
+    if part.put_out is None:
+        return RuntimeError(f"{part} has nothing to go back through; call forward(X) first.")
+    shape, dtype = part.put_out
+    if not isinstance(dZ, np.ndarray) or dtype.kind != "f":
+        return None
+    # trials may share an output that no parameter has touched yet
+    if dZ.shape != shape and dZ.shape != (*part.trials, *shape):
+        return DataError(f"{part} got dZ of shape {dZ.shape}, needs {shape}.")
+    if dZ.dtype != dtype:
+        return DataTypeError(
+            f"{part} got dZ of dtype {dZ.dtype}, needs {dtype}; "
+            f"convert it with dZ.astype({str(dtype)!r})."
+        )
+    return None
 
 
 def as_rows(X: Array, trials: tuple[int, ...]) -> Array:

@@ -24,7 +24,7 @@ import time
 import numpy as np
 
 from firsthand.data import load_text
-from firsthand.scratch.nn import Network, generate
+from firsthand.scratch.nn import Network, generate, measure_surprises
 from firsthand.scratch.nn.characters import (
     decode,
     encode,
@@ -61,20 +61,6 @@ def rate_at(t: int, share: float, highest: float) -> float:
     """Return the rate of step ``t``, when ``share`` of the training is over."""
     falling = highest * cosine_between(1.0, 0.02, min(share, 1.0))
     return min(warm_up(t + 1, highest, 100), falling)
-
-
-def window_losses(network: Network, X: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Return the mean loss of each window, in nats a character."""
-    network.eval()
-    losses = []
-    for start in range(0, len(X), 32):
-        rows = slice(start, start + 32)
-        Z = network.forward(X[rows]).astype(np.float64)
-        shifted = Z - Z.max(axis=-1, keepdims=True)
-        own = np.take_along_axis(shifted, y[rows][..., None], axis=-1)[..., 0]
-        losses.append((np.log(np.exp(shifted).sum(axis=-1)) - own).mean(axis=-1))
-    network.train()
-    return np.concatenate(losses)
 
 
 def main() -> int:
@@ -115,7 +101,7 @@ def main() -> int:
         share = max(passed / seconds, optimizer.t / given.steps)
         if share >= shown:
             shown += 1 / 25
-            seen = float(window_losses(network, *glimpse).mean())
+            seen = float(measure_surprises(network, *glimpse, 16).mean())
             if seen <= GOAL and reached is None:
                 reached = passed
             n = optimizer.t * given.batch * given.context
@@ -135,7 +121,8 @@ def main() -> int:
         running += 0.02 * (J - running)
 
     n_windows = (len(held_out) - 1) // given.context
-    losses = window_losses(network, *even_windows(held_out, n_windows, given.context))
+    windows = even_windows(held_out, n_windows, given.context)
+    losses = measure_surprises(network, *windows, 16).mean(axis=1)
     prompt = encode("\n", vocabulary)[None]
     sample = generate(network, prompt, 500, temperature=0.8, random_state=given.seed)
     print(decode(sample[0], vocabulary))

@@ -8,7 +8,7 @@ train an ``MLP`` on a table.
 
 from firsthand.scratch.nn.errors import DivergenceError
 from firsthand.scratch.nn.estimators import MLPClassifier, MLPRegressor
-from firsthand.scratch.nn.generation import NextToken, generate
+from firsthand.scratch.nn.generation import NextToken, generate, measure_surprises
 from firsthand.scratch.nn.gradcheck import Checked, GradientCheck, check_gradients
 from firsthand.scratch.nn.models.mlp import MLP
 from firsthand.scratch.nn.module import Module
@@ -38,5 +38,6 @@ __all__ = [
     "check_gradients",
     "evaluate",
     "generate",
+    "measure_surprises",
     "train",
 ]

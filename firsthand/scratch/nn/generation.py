@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.nn.network import Network
-from firsthand.scratch.nn.sampling import Sampler
+from firsthand.scratch.nn.sampling import Sampler, surprises
 from firsthand.scratch.validation import check_number, check_random_state
 
 Array = NDArray[np.floating[Any]]
@@ -106,3 +106,28 @@ def generate(
         if training:
             network.train()
     return tokens[:, n_given:]
+
+
+def measure_surprises(
+    network: Network, X: Indices, y: Indices, batch_size: int = 64
+) -> NDArray[np.float64]:
+    """Return what each token of ``y`` costs, in nats, (n_samples, n_steps), while it predicts.
+
+    Parameters
+    ----------
+    network : Network
+        Around a model of tokens, without trials; its mode is put back.
+    X, y : arrays of int, shape (n_samples, n_steps)
+        What is read, and what comes next. Where y is -1 nothing does, and it costs 0.
+    batch_size : int
+    """
+    training = network.training
+    network.eval()
+    cost = np.empty(y.shape)
+    for start in range(0, len(X), batch_size):
+        rows = slice(start, start + batch_size)
+        Z = network.forward(X[rows]).astype(np.float64)
+        cost[rows] = np.where(y[rows] < 0, 0, surprises(Z, y[rows]))
+    if training:
+        network.train()
+    return cost

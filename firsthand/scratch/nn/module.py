@@ -30,6 +30,8 @@ from firsthand.scratch.errors import DataError, DataTypeError
 Array = NDArray[np.floating[Any]]
 Shape = tuple[int, ...]
 
+NOTHING: Array = np.empty(0)  # what backward returns instead of a gradient that nobody needs
+
 
 class Module:
     """Base of every layer and of everything that is put together from layers.
@@ -48,6 +50,8 @@ class Module:
         The axes in front of every parameter.
     dtype : numpy.dtype or None
         The network's float64 or float32; None before ``bind``.
+    needs_input_gradient : bool
+        Whether anyone asks for dJ/dX; if not, ``backward`` may return :data:`NOTHING`.
     rng : numpy.random.Generator
         What it draws from while it learns, such as the units that dropout leaves out.
     """
@@ -58,6 +62,7 @@ class Module:
     in_torch: ClassVar[Mapping[str, tuple[str, bool]]] = {}
 
     training: bool = True
+    needs_input_gradient: bool = True
     name: str = ""
     trials: tuple[int, ...] = ()
     dtype: np.dtype[Any] | None = None
@@ -171,6 +176,17 @@ class Module:
             return parameter
         between = 1 if X.ndim == 2 else X.ndim - len(self.trials) - 1
         return parameter.reshape(*self.trials, *(1,) * between, parameter.shape[-1])
+
+    def room(self, name: str, shape: Shape, dtype: Any) -> Array:
+        """Return an array to work in, the same at every call of that name, shape and dtype.
+
+        Memory that is new at every step has to be cleared by the system first.
+        """
+        rooms = vars(self).setdefault("rooms", {})
+        kept = rooms.get(name)
+        if kept is None or kept.shape != shape or kept.dtype != dtype:
+            kept = rooms[name] = np.empty(shape, dtype)
+        return kept
 
     def describe(self) -> str:
         """Return what it is, in a few words, such as ``"Linear 784 -> 10"``."""

@@ -101,8 +101,12 @@ class Network:
         """Return the output for ``X``; every module keeps what its backward needs."""
         return self.module.forward(X)
 
-    def backward(self, dZ: Array) -> Array:
-        """Fill ``gradients`` for the last :meth:`forward`, given dJ/dZ, and return dJ/dX."""
+    def backward(self, dZ: Array, *, inputs: bool = True) -> Array:
+        """Fill ``gradients`` for the last :meth:`forward`, given dJ/dZ, and return dJ/dX.
+
+        Without ``inputs`` nobody needs dJ/dX, and a first layer that can save it returns nothing.
+        """
+        self.module.needs_input_gradient = inputs
         return self.module.backward(dZ)
 
     def first_not_finite(self, X: Any) -> str | None:

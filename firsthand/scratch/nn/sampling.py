@@ -4,6 +4,7 @@ r"""Sampling: from scores to the next token.
     top k     keep the k likeliest tokens
     top p     keep the likeliest tokens whose shares first add up to p
     draw      the first token at which the running sum of P is above u, u uniform in [0, 1)
+    surprise  -log P of the token that came: what a text costs
 
 What is kept is divided by its sum. Fan, Lewis & Dauphin, Hierarchical neural story generation
 (2018), for top k; Holtzman et al., The curious case of neural text degeneration (2020), for top p.
@@ -81,6 +82,27 @@ def draw(P: Array, rng: np.random.Generator) -> Indices:
     running = np.cumsum(P, axis=-1, dtype=np.float64)
     u = rng.random(P.shape[:-1])[..., None] * running[..., -1:]  # the sum is 1 but for rounding
     return np.argmax(running > u, axis=-1)
+
+
+def surprises(Z: Array, tokens: Indices) -> Array:
+    """Return -log softmax(Z) of the tokens that did come, in nats, of the shape of ``tokens``.
+
+    The mean over a text is its cross-entropy; divided by log 2 it is in bits, and its exponential
+    is the perplexity: among how many tokens a guess would be as hard.
+
+    Parameters
+    ----------
+    Z : array of shape (..., n_tokens)
+    tokens : array of int, shape (...)
+
+    Examples
+    --------
+    >>> surprises(np.log([[0.2, 0.8]]), np.array([0])).round(3)
+    array([1.609])
+    """
+    shifted = Z - Z.max(axis=-1, keepdims=True)  # the largest is 0: exp never overflows
+    own = np.take_along_axis(shifted, tokens[..., None], axis=-1)[..., 0]
+    return np.log(np.exp(shifted).sum(axis=-1)) - own
 
 
 @dataclass(frozen=True)

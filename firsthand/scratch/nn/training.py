@@ -168,7 +168,7 @@ def train(
             J = loss.forward(network.forward(inputs), y[rows])
             if not np.all(np.isfinite(J)):
                 raise DivergenceError(_told(network, inputs, epoch, batch, J))
-            network.backward(loss.backward())
+            network.backward(loss.backward(), inputs=False)
             if clip_norm is not None:
                 clip_by_norm(network.gradients.flat, clip_norm)
             optimizer.step(network.parameters.flat, network.gradients.flat)

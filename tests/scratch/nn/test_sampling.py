@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.nn import Sampler
-from firsthand.scratch.nn.sampling import draw, temperature_softmax, top_k, top_p
+from firsthand.scratch.nn.sampling import draw, surprises, temperature_softmax, top_k, top_p
 
 many = settings(max_examples=60, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
@@ -49,6 +49,17 @@ def test_top_p_keeps_the_fewest_that_reach_p(seed, n_tokens, p):
         assert row[left].sum() >= p - 1e-12
         assert row[left].sum() - row[left].min() < p + 1e-12  # one fewer would not do
         assert row[left].min() >= row[~left].max(initial=0)
+
+
+@many
+@given(seeds, st.integers(1, 9), st.sampled_from([1.0, 30.0, 1e4]))
+def test_surprises(seed, n_tokens, scale):
+    rng = np.random.default_rng(seed)
+    Z, y = rng.normal(size=(3, 4, n_tokens)) * scale, rng.integers(n_tokens, size=(3, 4))
+    expected = torch.nn.functional.cross_entropy(
+        torch.tensor(Z).flatten(0, 1), torch.tensor(y).flatten(), reduction="none"
+    )
+    np.testing.assert_allclose(surprises(Z, y).ravel(), expected, rtol=1e-12, atol=1e-12)
 
 
 def test_of_equals_the_first_stay():

@@ -13,7 +13,7 @@ from firsthand.scratch.nn.mlp import (
     linear,
     linear_backward_input,
 )
-from firsthand.scratch.nn.module import Module, as_rows
+from firsthand.scratch.nn.module import NOTHING, Module, as_rows
 
 Array = NDArray[np.floating[Any]]
 
@@ -64,6 +64,8 @@ class Linear(Module):
         np.matmul(self.rows.mT, rows, out=self.dW)
         if self.bias:
             np.sum(rows, axis=-2, out=self.db)
+        if not self.needs_input_gradient:
+            return NOTHING
         return linear_backward_input(rows, self.W).reshape(*self.shape, self.n_in)
 
     def describe(self) -> str:

@@ -12,6 +12,7 @@ from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
 from firsthand.scratch.nn import Network, Sequential
 from firsthand.scratch.nn._erf import erf
 from firsthand.scratch.nn._gelu import gelu_and_share, gelu_backward_from
+from firsthand.scratch.nn._norms import norm_rows, norm_rows_backward
 from firsthand.scratch.nn.layers import (
     GELU,
     BatchNorm1d,
@@ -31,6 +32,12 @@ from firsthand.scratch.nn.layers import (
     Unflatten,
 )
 from firsthand.scratch.nn.layers.activations import gelu, gelu_backward
+from firsthand.scratch.nn.layers.normalization import (
+    rms_scale,
+    rms_scale_backward,
+    standardize,
+    standardize_backward,
+)
 from firsthand.scratch.nn.mlp import numerical_gradient
 from tests.scratch.nn.layers.twins import EXACT, agree, side_by_side
 
@@ -116,6 +123,26 @@ def test_layer_norm(shape, n_features, seed):
     X = np.random.default_rng(seed).normal(2, 3, size=(*shape, n_features))
     agree(LayerNorm(n_features), torch.nn.LayerNorm(n_features), X, seed=seed)
     agree(RMSNorm(n_features), torch.nn.RMSNorm(n_features, 1e-6), X, seed=seed)
+
+
+@pytest.mark.parametrize("centered", [True, False])
+def test_the_fast_norms_compute_what_the_plain_ones_say(centered):
+    """Over more rows than one block holds."""
+    rng = np.random.default_rng(0)
+    (X, dA), gamma, beta = rng.normal(2, 3, size=(2, 9000, 40)), *rng.normal(size=(2, 40))
+    plain, back = (
+        (standardize, standardize_backward) if centered else (rms_scale, rms_scale_backward)
+    )
+    expected, roots = plain(X, 1e-5)
+    x = np.empty_like(X)
+    A, root = norm_rows(X, gamma, beta if centered else None, 1e-5, x)
+    np.testing.assert_allclose(x, expected, **EXACT)
+    np.testing.assert_allclose(root, roots[:, 0], **EXACT)
+    np.testing.assert_allclose(A, expected * gamma + centered * beta, **EXACT)
+    dX, dgamma, dbeta = norm_rows_backward(dA, x, root, gamma, centered=centered)
+    np.testing.assert_allclose(dX, back(dA * gamma, expected, roots), **EXACT)
+    np.testing.assert_allclose(dgamma, (dA * expected).sum(axis=0), **EXACT)
+    np.testing.assert_allclose(dbeta, dA.sum(axis=0), **EXACT)
 
 
 @many

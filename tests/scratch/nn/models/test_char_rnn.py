@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from firsthand.library.networks.char_rnn import char_rnn
 from firsthand.scratch.errors import DataError, ParameterError
-from firsthand.scratch.nn import Network, check_gradients, generate
+from firsthand.scratch.nn import Network, check_gradients, generate, measure_surprises
 from firsthand.scratch.nn.characters import decode, encode, make_vocabulary, streams
 from firsthand.scratch.nn.layers import Linear
 from firsthand.scratch.nn.losses import CrossEntropy
@@ -116,6 +116,18 @@ def test_what_is_remembered_changes_nothing(cell, length):
     )
     assert network.module.n_read == 0
     np.testing.assert_array_equal(generate(network, prompt, 12, random_state=5), with_state)
+
+
+def test_what_a_text_costs_is_the_loss():
+    network = Network(CharRNN(7, **SIZES, dropout=0.5))
+    X, y = tokens(5, 6), tokens(5, 6, seed=1)
+    y[2, 3:] = -1
+    cost = measure_surprises(network, X, y, batch_size=2)
+    assert cost.shape == y.shape
+    assert not cost[2, 3:].any()
+    assert network.training
+    expected = CrossEntropy(ignore_index=-1).forward(network.eval().forward(X), y)
+    assert cost.sum() / (y >= 0).sum() == pytest.approx(expected)
 
 
 def test_numbers_stay_float32():

@@ -9,6 +9,7 @@ from html import escape
 from firsthand.compare.agreement import number
 from firsthand.compare.comparison import Comparison, Pair, Picture, Source
 from firsthand.compare.conventions import Convention
+from firsthand.compare.networks import NAMES
 from firsthand.compare.table import explain, verdict
 from firsthand.compare.text import duration, how_long
 
@@ -81,19 +82,22 @@ def page(comparisons: Sequence[Comparison]) -> str:
 
 def _what(name: str) -> str:
     """Return what a name stands for: a stage begins with its number, a family has none."""
+    if name in NAMES:
+        return f"Network {name}"
     return f"Stage {name[:2]}" if name[:2].isdigit() else f"Family {name}"
 
 
 def _comparison(comparison: Comparison) -> str:
     side = comparison.authors.side
     pairs = "".join(_pair(pair, side) for pair in comparison.pairs)
-    data = "".join(map(_data, comparison.data))
+    told = "".join(map(_data, comparison.data))
+    data = f"<section><h2>Data</h2>{told}</section>" if told else ""
     return (
         f'<article><p class="kicker">{escape(_what(comparison.stage))} · compare</p>'
         f"<h1>{escape(comparison.title)}</h1>"
         f'<p class="lede">{escape(comparison.headline)}</p>'
         f'<p class="whose">{escape(" ".join((comparison.authors.said(), *comparison.notes)))}</p>'
-        f"{pairs}<section><h2>Data</h2>{data}</section></article>"
+        f"{pairs}{data}</article>"
     )
 
 

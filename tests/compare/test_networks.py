@@ -10,6 +10,7 @@ from firsthand.compare.bench import Bench
 from firsthand.compare.errors import CompareError
 from firsthand.compare.networks import NAMES, compare_networks, twin
 from firsthand.compare.registry import compare, find
+from firsthand.compare.report import page
 from firsthand.data import load
 from firsthand.scratch.nn import models
 from firsthand.scratch.nn.layers import LSTM, Linear, MultiHeadAttention
@@ -117,6 +118,13 @@ def test_a_comparison_tells_the_worst_of_each_kind_and_where_they_part(
     found = compare_networks(Bench(runs=0), ("mlp",))
     assert not found.agrees
     assert found.pairs[0].notes[0].startswith("they part in step 1, at the gradient 4.b: ")
+
+
+def test_the_page_says_that_it_is_a_network_with_batches_of_its_own() -> None:
+    text = page([compare_networks(Bench(runs=0), ("mlp",))])
+    assert "Network mlp · compare" in text
+    assert "digits of 8 x 8, 20 batches" in text
+    assert "<h2>Data</h2>" not in text
 
 
 def test_all_are_found_by_name() -> None:

@@ -33,6 +33,8 @@ from firsthand.scratch.nn.optimizers import SGD, Adam
 from firsthand.scratch.nn.safetensors import load_safetensors, save_safetensors
 from tests.scratch.nn.layers.twins import agree, side_by_side
 
+torch.set_num_threads(1)
+
 
 class Gated(Module):
     """Two branches of one input: one says what, the other how much; then a list of layers."""

@@ -10,6 +10,7 @@ from torch.optim import lr_scheduler
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.nn import schedules
 
+torch.set_num_threads(1)
 RATE, STEPS = 0.3, 60
 PAIRS = {
     "step": (

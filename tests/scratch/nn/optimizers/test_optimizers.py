@@ -13,6 +13,7 @@ from firsthand.scratch.nn import optimizers
 from firsthand.scratch.nn.optimizers import SGD, AdaGrad, Adam, AdamW, RMSprop
 from firsthand.scratch.nn.optimizers.adam import adam_step
 
+torch.set_num_threads(1)
 STEPS = 100
 PAIRS = {
     "SGD": (lambda: SGD(0.01), lambda p: torch.optim.SGD(p, 0.01)),

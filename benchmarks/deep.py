@@ -116,7 +116,7 @@ def training(
 
         def step() -> object:
             J = loss.forward(network.forward(X), y)
-            network.backward(loss.backward())
+            network.backward(loss.backward(), inputs=False)
             optimizer.step(network.parameters.flat, network.gradients.flat)
             return J
 

@@ -1,5 +1,6 @@
 """Whole networks train beside their twins in PyTorch; a fault is named with its step and place."""
 
+from pkgutil import iter_modules
 from typing import Any
 
 import numpy as np
@@ -10,10 +11,16 @@ from firsthand.compare.errors import CompareError
 from firsthand.compare.networks import NAMES, compare_networks, twin
 from firsthand.compare.registry import compare, find
 from firsthand.data import load
+from firsthand.scratch.nn import models
 from firsthand.scratch.nn.layers import LSTM, Linear, MultiHeadAttention
 from firsthand.scratch.nn.optimizers import Adam
 
 pytest.importorskip("torch", reason="PyTorch is the oracle: pip install 'firsthand[deep]'")
+
+
+def test_every_model_has_a_twin() -> None:
+    named = {found.name for found in iter_modules(models.__path__) if found.name[0] != "_"}
+    assert named <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

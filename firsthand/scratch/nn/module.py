@@ -30,6 +30,8 @@ from firsthand.scratch.errors import DataError, DataTypeError
 Array = NDArray[np.floating[Any]]
 Shape = tuple[int, ...]
 
+NOTHING: Array = np.empty(0)  # what backward returns instead of a gradient that nobody needs
+
 
 class Module:
     """Base of every layer and of everything that is put together from layers.
@@ -48,6 +50,8 @@ class Module:
         The axes in front of every parameter.
     dtype : numpy.dtype or None
         The network's float64 or float32; None before ``bind``.
+    needs_input_gradient : bool
+        Whether anyone asks for dJ/dX; if not, ``backward`` may return :data:`NOTHING`.
     rng : numpy.random.Generator
         What it draws from while it learns, such as the units that dropout leaves out.
     """
@@ -58,6 +62,7 @@ class Module:
     in_torch: ClassVar[Mapping[str, tuple[str, bool]]] = {}
 
     training: bool = True
+    needs_input_gradient: bool = True
     name: str = ""
     trials: tuple[int, ...] = ()
     dtype: np.dtype[Any] | None = None
@@ -126,7 +131,8 @@ class Module:
     def check(self, X: Any, *needed: int | str, name: str = "X") -> None:
         """Refuse an input whose last axes are not ``needed``: a size, or the name of any.
 
-        Where the first of them is ``"n_samples"``, nothing but the trials' axes may stand in front.
+        Where the first of them is ``"n_samples"``, nothing but the trials' axes may stand in front;
+        what needs none takes arrays of any shape.
 
         Raises
         ------
@@ -153,7 +159,7 @@ class Module:
             raise DataError(f"{self} got {name} of shape {X.shape}, needs ({told}){empty}.")
         whole = needed[:1] == ("n_samples",)  # other axes of samples may stand in front otherwise
         own = lead if whole else lead[: len(self.trials)]
-        shared = not own or (X.ndim == 2 and not whole)
+        shared = not own or not needed or (X.ndim == 2 and not whole)
         if not shared and own != self.trials:
             known = " or ".join(str(one) for one in dict.fromkeys(((), self.trials)))
             raise DataError(
@@ -170,6 +176,17 @@ class Module:
             return parameter
         between = 1 if X.ndim == 2 else X.ndim - len(self.trials) - 1
         return parameter.reshape(*self.trials, *(1,) * between, parameter.shape[-1])
+
+    def room(self, name: str, shape: Shape, dtype: Any) -> Array:
+        """Return an array to work in, the same at every call of that name, shape and dtype.
+
+        Memory that is new at every step has to be cleared by the system first.
+        """
+        rooms = vars(self).setdefault("rooms", {})
+        kept = rooms.get(name)
+        if kept is None or kept.shape != shape or kept.dtype != dtype:
+            kept = rooms[name] = np.empty(shape, dtype)
+        return kept
 
     def describe(self) -> str:
         """Return what it is, in a few words, such as ``"Linear 784 -> 10"``."""
@@ -193,8 +210,8 @@ def _looking(backward: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(backward)
     def look(self: Module, dZ: Any, *more: Any, **named: Any) -> Any:
         wrong = _what_is_wrong(self, dZ)
-        if wrong and not any(self.children()):  # those inside look for themselves, and are named
-            raise wrong
+        if wrong and (self.shapes or not any(self.children())):
+            raise wrong  # those inside a module that only joins them look for themselves
         return backward(self, dZ, *more, **named)
 
     return look

@@ -101,8 +101,12 @@ class Network:
         """Return the output for ``X``; every module keeps what its backward needs."""
         return self.module.forward(X)
 
-    def backward(self, dZ: Array) -> Array:
-        """Fill ``gradients`` for the last :meth:`forward`, given dJ/dZ, and return dJ/dX."""
+    def backward(self, dZ: Array, *, inputs: bool = True) -> Array:
+        """Fill ``gradients`` for the last :meth:`forward`, given dJ/dZ, and return dJ/dX.
+
+        Without ``inputs`` nobody needs dJ/dX, and a first layer that can save it returns nothing.
+        """
+        self.module.needs_input_gradient = inputs
         return self.module.backward(dZ)
 
     def first_not_finite(self, X: Any) -> str | None:
@@ -176,12 +180,20 @@ class Network:
     def from_torch(self, state: Mapping[str, Any]) -> None:
         """Take the state of PyTorch's twin, whose values are arrays or tensors on the CPU.
 
+        Nothing is taken if one is amiss.
+
         Raises
         ------
         DataError
             If a name is missing or unknown, or a shape differs; the message names them.
         """
-        _compare_names(set(self.to_torch()), set(state))
+        fitting = self.to_torch()
+        _compare_names(set(fitting), set(state))
+        for name, value in fitting.items():
+            if np.shape(state[name]) != value.shape:
+                raise DataError(
+                    f"{name} has shape {value.shape}, but the state holds {np.shape(state[name])}."
+                )
         for place, part in self.modules.items():
             own = {name: np.asarray(state[_join(place, name)]) for name in part.to_torch()}
             part.from_torch(own)

@@ -73,7 +73,7 @@ def one_cycle(
         It starts at rate / first, and ends at rate / first / last.
     """
     top = rising * n_steps - 1
-    if t <= top:
+    if t <= top and top > 0:  # the highest may be the first
         return cosine_between(rate / first, rate, t / top)
     return cosine_between(rate, rate / first / last, (t - top) / (n_steps - 1 - top))
 

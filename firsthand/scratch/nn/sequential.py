@@ -41,6 +41,8 @@ class Sequential(Module):
         return X
 
     def backward(self, dZ: Array) -> Array:
+        for first in self.parts[:1]:
+            first.needs_input_gradient = self.needs_input_gradient
         for part in reversed(self.parts):
             dZ = part.backward(dZ)
         return dZ

@@ -168,7 +168,7 @@ def train(
             J = loss.forward(network.forward(inputs), y[rows])
             if not np.all(np.isfinite(J)):
                 raise DivergenceError(_told(network, inputs, epoch, batch, J))
-            network.backward(loss.backward())
+            network.backward(loss.backward(), inputs=False)
             if clip_norm is not None:
                 clip_by_norm(network.gradients.flat, clip_norm)
             optimizer.step(network.parameters.flat, network.gradients.flat)
@@ -232,8 +232,12 @@ def _check_data(X: Array, y: Array) -> None:
 def _told(network: Network, X: Array, epoch: int, batch: int, J: Any) -> str:
     """Say where the numbers stopped being finite."""
     where = f"The loss is {J} in epoch {epoch}, batch {batch}"
-    if not np.isfinite(network.parameters.flat).all():
-        return f"{where}: the weights have grown beyond all bounds. Lower learning_rate, or clip."
+    for name, theta in network.parameters.items():
+        if not np.isfinite(theta).all():
+            return (
+                f"{where}: the weights have grown beyond all bounds, {name} first. "
+                "Lower learning_rate, or clip."
+            )
     with np.errstate(all="ignore"):
         guilty = network.first_not_finite(X)
     if guilty is None:

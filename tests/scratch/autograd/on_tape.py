@@ -222,7 +222,7 @@ def _global_avg_pool(tape, part, X, own):
 
 @rule(layers.Embedding)
 def _embedding(tape, part, X, own):
-    one_hot = np.eye(part.n_rows)[np.asarray(X)]
+    one_hot = np.eye(part.n_rows)[X.data]
     return one_hot @ own("W")
 
 
@@ -366,6 +366,18 @@ def _hinge(ours, Z, y):
     true = op.take_along(Z, y[:, None], 1)
     wrong = np.arange(Z.shape[1]) != y[:, None]
     return (op.maximum(ours.margin - true + Z, 0.0) * wrong).mean()
+
+
+@loss(losses.BatchHardTriplet)
+def _batch_hard_triplet(ours, Z, y):
+    """Of all triplets of an anchor, the one that costs most."""
+    Z, y = _rows(Z, y)
+    n, n_features = Z.shape
+    d = distance(Z.reshape(n, 1, n_features), Z.reshape(1, n, n_features))
+    near = op.where(y[:, None] == y, d, -1e9)
+    far = op.where(y[:, None] == y, -1e9, -d)
+    gap = op.maximum_over(near, 1) + op.maximum_over(far, 1)
+    return op.maximum(gap + ours.margin, 0.0).mean()
 
 
 @loss(losses.KLDivergence)

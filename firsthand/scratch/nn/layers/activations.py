@@ -88,6 +88,7 @@ class ReLU(Module):
     """A = max(Z, 0), of any shape."""
 
     def forward(self, X: Array) -> Array:
+        self.check(X)
         self.A = relu(X)
         return self.A
 
@@ -102,6 +103,7 @@ class LeakyReLU(Module):
         self.slope = slope
 
     def forward(self, X: Array) -> Array:
+        self.check(X)
         self.Z = X
         return leaky_relu(X, self.slope)
 
@@ -113,6 +115,7 @@ class Sigmoid(Module):
     """A = 1 / (1 + exp(-Z)), of any shape."""
 
     def forward(self, X: Array) -> Array:
+        self.check(X)
         self.A = sigmoid(X)
         return self.A
 
@@ -124,6 +127,7 @@ class Tanh(Module):
     """A = tanh(Z), of any shape."""
 
     def forward(self, X: Array) -> Array:
+        self.check(X)
         self.A = np.tanh(X)
         return self.A
 
@@ -138,6 +142,7 @@ class GELU(Module):
         self.approximate = approximate
 
     def forward(self, X: Array) -> Array:
+        self.check(X)
         self.Z = X
         A, self.Phi = gelu_and_share(X, approximate=self.approximate)
         return A
@@ -150,6 +155,7 @@ class Softmax(Module):
     """Probabilities along the last axis."""
 
     def forward(self, X: Array) -> Array:
+        self.check(X)
         self.A = softmax(X)
         return self.A
 

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.errors import DataError, ParameterError
+from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
 from firsthand.scratch.nn.initializers import xavier
 from firsthand.scratch.nn.layers.activations import softmax, softmax_backward
 from firsthand.scratch.nn.module import Module
@@ -200,10 +200,19 @@ class MultiHeadAttention(Module):
         mask = causal_mask(n_queries, n_keys) if self.causal else None
         if self.padding is None:
             return mask
-        if self.padding.shape[-1] != n_keys:
-            raise DataError(f"{self} got padding for {self.padding.shape[-1]} steps of {n_keys}.")
+        self._check_padding(self.padding, n_keys)
         known = self.padding[..., None, None, :]  # the same for every head and query
         return known if mask is None else known & mask
+
+    def _check_padding(self, padding: Mask, n_keys: int) -> None:
+        if padding.dtype != bool:
+            raise DataTypeError(f"{self} got padding of dtype {padding.dtype}, needs bool.")
+        needed = self.X.shape[-3], n_keys
+        if padding.shape != needed:
+            raise DataError(f"{self} got padding of shape {padding.shape}, needs {needed}.")
+        if not padding.any(axis=-1).all():
+            lost = int(np.argmin(padding.any(axis=-1)))
+            raise DataError(f"{self} got padding that leaves sample {lost} no step to look at.")
 
     def _matrix(self, W: Array) -> Array:
         """Return the matrix with an axis for samples behind those of the trials."""

@@ -19,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.scratch.errors import DataError
+from firsthand.scratch.nn.layers._planes import samples_first, samples_last
+from firsthand.scratch.nn.layers._standardizing import standardize_rows, standardize_rows_backward
 from firsthand.scratch.nn.module import Module
 from firsthand.scratch.validation import check_number
 
@@ -149,3 +151,26 @@ class BatchNorm2d(BatchNorm1d):
     """
 
     n_places: ClassVar[int] = 2
+
+    def forward(self, X: Array) -> Array:
+        self.by_rows = self.training and np.ndim(X) == 4 + len(self.trials)
+        if not self.by_rows:
+            return super().forward(X)
+        self.check(X, "n_samples", self.n_features, "height", "width")
+        A = samples_last(X)
+        Z, self.x, self.root, mean, var = standardize_rows(
+            A.reshape(self.gamma.size, -1), self.gamma.ravel(), self.beta.ravel(), self.epsilon
+        )
+        self._remember(mean, var, self.x.shape[-1])
+        return samples_first(Z.reshape(A.shape))
+
+    def backward(self, dZ: Array) -> Array:
+        if not self.by_rows:
+            return super().backward(dZ)
+        D = samples_last(dZ)
+        dA, dgamma, dbeta = standardize_rows_backward(
+            D.reshape(self.x.shape), self.x, self.root, self.gamma.ravel()
+        )
+        self.dgamma[...] = dgamma.reshape(self.dgamma.shape)
+        self.dbeta[...] = dbeta.reshape(self.dbeta.shape)
+        return samples_first(dA.reshape(D.shape))

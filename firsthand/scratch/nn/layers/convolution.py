@@ -9,8 +9,9 @@ with stride s, dilation d and p zeros around. As matrices, with C = columns(X):
 
 With groups, channels are parted and each part has kernels of its own. ``W`` has PyTorch's layout
 (n_out, n_in / groups, height, width). It is a correlation, as everywhere in deep learning: the
-kernel is not flipped. LeCun et al., Gradient-based learning applied to document recognition
-(1998); ``torch.nn.Conv2d``, ``torch.nn.Conv1d``, ``torch.nn.ConvTranspose2d``.
+kernel is not flipped. The functions here are the idea; the layers compute the same by
+``_convolving``, two to five times as fast. LeCun et al., Gradient-based learning applied to
+document recognition (1998); ``torch.nn.Conv2d``, ``torch.nn.Conv1d``, ``torch.nn.ConvTranspose2d``.
 """
 
 from __future__ import annotations
@@ -23,8 +24,15 @@ from numpy.typing import NDArray
 
 from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.nn.initializers import he
+from firsthand.scratch.nn.layers._convolving import convolve, convolve_backward
+from firsthand.scratch.nn.layers._planes import (
+    convolve_backward_input,
+    convolve_backward_weights,
+    samples_first,
+    samples_last,
+)
 from firsthand.scratch.nn.layers.windows import Geometry, Pair, columns, image
-from firsthand.scratch.nn.module import Module
+from firsthand.scratch.nn.module import NOTHING, Module
 
 Array = NDArray[np.floating[Any]]
 
@@ -129,16 +137,17 @@ class Conv2d(Module):
                 f"{self} got images of {X.shape[-2:]}, "
                 f"smaller than the kernel's {self.geometry.reach}."
             )
-        self.X = X
-        Z = conv2d(X, self.W, self.geometry, self.groups)
-        return Z + self.b[..., None, :, None, None] if self.bias else Z
+        self.A, b = samples_last(X), self.b if self.bias else None
+        return samples_first(convolve(self.A, self.W, b, self.geometry, self.groups))
 
     def backward(self, dZ: Array) -> Array:
-        X, how = self.X, (self.geometry, self.groups)
-        self.dW[...] = conv2d_backward_weights(dZ, X, *how)
+        D, how = samples_last(dZ), (self.geometry, self.groups)
+        self.dW[...], dA = convolve_backward(
+            D, self.A, self.W, *how, inputs=self.needs_input_gradient
+        )
         if self.bias:
-            np.sum(dZ, axis=(-4, -2, -1), out=self.db)
-        return conv2d_backward_input(dZ, self.W, (X.shape[-2], X.shape[-1]), *how)
+            np.sum(D, axis=(-3, -2, -1), out=self.db)
+        return NOTHING if dA is None else samples_first(dA)
 
     def describe(self) -> str:
         kh, kw = self.geometry.kernel
@@ -187,17 +196,18 @@ class Conv1d(Module):
                 f"{self} got rows of {X.shape[-1]}, "
                 f"shorter than the kernel's {self.geometry.reach[1]}."
             )
-        self.X = X[..., None, :]
-        Z = conv2d(self.X, self.W[..., None, :], self.geometry, self.groups)[..., 0, :]
-        return Z + self.b[..., None, :, None] if self.bias else Z
+        self.A, b = samples_last(X[..., None, :]), self.b if self.bias else None
+        Z = convolve(self.A, self.W[..., None, :], b, self.geometry, self.groups)
+        return samples_first(Z)[..., 0, :]
 
     def backward(self, dZ: Array) -> Array:
-        D, how = dZ[..., None, :], (self.geometry, self.groups)
-        self.dW[...] = conv2d_backward_weights(D, self.X, *how)[..., 0, :]
+        D, W = samples_last(dZ[..., None, :]), self.W[..., None, :]
+        how = self.geometry, self.groups
+        dW, dA = convolve_backward(D, self.A, W, *how, inputs=self.needs_input_gradient)
+        self.dW[...] = dW[..., 0, :]
         if self.bias:
-            np.sum(dZ, axis=(-3, -1), out=self.db)
-        size = 1, self.X.shape[-1]
-        return conv2d_backward_input(D, self.W[..., None, :], size, *how)[..., 0, :]
+            np.sum(D, axis=(-3, -2, -1), out=self.db)
+        return NOTHING if dA is None else samples_first(dA)[..., 0, :]
 
     def describe(self) -> str:
         return f"Conv1d {self.n_in} -> {self.n_out}, {self.geometry.kernel[1]}"
@@ -250,15 +260,18 @@ class ConvTranspose2d(Module):
             self.geometry.kernel,
         )
         size = (height - 1) * sh - 2 * ph + kh, (width - 1) * sw - 2 * pw + kw
-        self.X = X
-        Z = conv2d_backward_input(X, self.W, size, self.geometry)
-        return Z + self.b[..., None, :, None, None] if self.bias else Z
+        self.A = samples_last(X)
+        Z = convolve_backward_input(self.A, self.W, size, self.geometry)
+        if self.bias:
+            Z += self.b[..., None, None, None]
+        return samples_first(Z)
 
     def backward(self, dZ: Array) -> Array:
-        self.dW[...] = conv2d_backward_weights(self.X, dZ, self.geometry)
+        D = samples_last(dZ)
+        self.dW[...] = convolve_backward_weights(self.A, D, self.W, self.geometry)
         if self.bias:
-            np.sum(dZ, axis=(-4, -2, -1), out=self.db)
-        return conv2d(dZ, self.W, self.geometry)
+            np.sum(D, axis=(-3, -2, -1), out=self.db)
+        return samples_first(convolve(D, self.W, None, self.geometry))
 
     def describe(self) -> str:
         kh, kw = self.geometry.kernel

@@ -41,6 +41,7 @@ class Dropout(Module):
         self.p = p
 
     def forward(self, X: Array) -> Array:
+        self.check(X)
         self.mask = None
         if not self.training or self.p == 0:
             return X

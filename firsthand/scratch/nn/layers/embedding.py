@@ -82,7 +82,7 @@ class Embedding(Module):
         if not isinstance(X, np.ndarray) or X.dtype.kind not in "iu":
             kind = getattr(X, "dtype", type(X).__name__)
             raise DataTypeError(f"{self} got an index of {kind}, needs an array of whole numbers.")
-        if not X.size or X.ndim not in (2, 2 + len(self.trials)):
+        if not X.size or X.ndim < 2 or X.shape[:-2] not in ((), self.trials):
             raise DataError(f"{self} got an index of shape {X.shape}, needs (n_samples, n_steps).")
         if X.min() < 0 or X.max() >= self.n_rows:
             raise DataError(

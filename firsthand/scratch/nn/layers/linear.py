@@ -13,7 +13,7 @@ from firsthand.scratch.nn.mlp import (
     linear,
     linear_backward_input,
 )
-from firsthand.scratch.nn.module import Module, as_rows
+from firsthand.scratch.nn.module import NOTHING, Module, as_rows
 
 Array = NDArray[np.floating[Any]]
 
@@ -60,11 +60,12 @@ class Linear(Module):
         return Z.reshape(*self.shape, self.n_out)
 
     def backward(self, dZ: Array) -> Array:
-        self.check(dZ, *self.shape, self.n_out, name="dZ")
         rows = as_rows(dZ, self.trials)
         np.matmul(self.rows.mT, rows, out=self.dW)
         if self.bias:
             np.sum(rows, axis=-2, out=self.db)
+        if not self.needs_input_gradient:
+            return NOTHING
         return linear_backward_input(rows, self.W).reshape(*self.shape, self.n_in)
 
     def describe(self) -> str:

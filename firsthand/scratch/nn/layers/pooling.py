@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.nn.layers._planes import inside, padded, samples_first, samples_last
+from firsthand.scratch.nn.layers._pooling import largest, largest_backward, mean, mean_backward
 from firsthand.scratch.nn.layers.windows import Geometry, Pair, image, windows
 from firsthand.scratch.nn.module import Module
 
@@ -74,11 +76,13 @@ class MaxPool2d(Module):
     def forward(self, X: Array) -> Array:
         self.check(X, "n_samples", "channels", "height", "width")
         self.size = X.shape[-2], X.shape[-1]
-        A, self.place = max_pool(X, self.geometry)
-        return A
+        self.P = padded(samples_last(X), self.geometry.padding, -np.inf)
+        self.A = largest(self.P, self.geometry)
+        return samples_first(self.A)
 
     def backward(self, dZ: Array) -> Array:
-        return max_pool_backward(dZ, self.place, self.size, self.geometry)
+        dP = largest_backward(samples_last(dZ), self.P, self.A, self.geometry)
+        return samples_first(inside(dP, self.geometry.padding, self.size))
 
     def describe(self) -> str:
         kh, kw = self.geometry.kernel
@@ -96,10 +100,13 @@ class AvgPool2d(Module):
     def forward(self, X: Array) -> Array:
         self.check(X, "n_samples", "channels", "height", "width")
         self.size = X.shape[-2], X.shape[-1]
-        return average_pool(X, self.geometry)
+        P = padded(samples_last(X), self.geometry.padding)
+        self.shape = P.shape
+        return samples_first(mean(P, self.geometry))
 
     def backward(self, dZ: Array) -> Array:
-        return average_pool_backward(dZ, self.size, self.geometry)
+        dP = mean_backward(samples_last(dZ), self.shape, self.geometry)
+        return samples_first(inside(dP, self.geometry.padding, self.size))
 
     def describe(self) -> str:
         kh, kw = self.geometry.kernel

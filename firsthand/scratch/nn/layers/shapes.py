@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.errors import DataError
 from firsthand.scratch.nn.module import Module
 
 Array = NDArray[np.floating[Any]]
@@ -26,6 +27,7 @@ class Flatten(Module):
         self.n_axes = n_axes
 
     def forward(self, X: Array) -> Array:
+        self.check(X, "n_samples", *("size",) * self.n_axes)
         self.shape = X.shape
         return X.reshape(*X.shape[: X.ndim - self.n_axes], -1)
 
@@ -75,7 +77,14 @@ class Residual(Module):
 
     def forward(self, X: Array) -> Array:
         around = X if self.shortcut is None else self.shortcut.forward(X)
-        return self.inner.forward(X) + around
+        Z = self.inner.forward(X)
+        n = min(Z.ndim, around.ndim)  # trials may share what goes around
+        if Z.shape[-n:] != around.shape[-n:]:
+            raise DataError(
+                f"{self} got {Z.shape} from inside and {around.shape} from its way around; "
+                "give it a shortcut that changes the shape as the inside does."
+            )
+        return Z + around
 
     def backward(self, dZ: Array) -> Array:
         around = dZ if self.shortcut is None else self.shortcut.backward(dZ)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.scratch.errors import DataError, DataTypeError
+from firsthand.scratch.nn._softmax import exponentials
 from firsthand.scratch.nn.losses.loss import Loss
 from firsthand.scratch.validation import check_number
 
@@ -52,10 +53,6 @@ def cross_entropy_and_gradient(
     DataError
         If every sample is ignored, so that there is no mean.
     """
-    shifted = Z - Z.max(axis=-1, keepdims=True)  # the largest is 0: exp never overflows
-    P = np.exp(shifted)
-    total = P.sum(axis=-1, keepdims=True)
-    P /= total
     counts = np.ones(y.shape, bool) if ignore_index is None else y != ignore_index
     true = np.where(counts, y, 0)[..., None]
     w = np.ones(Z.shape[-1], Z.dtype) if weight is None else weight.astype(Z.dtype)
@@ -64,18 +61,18 @@ def cross_entropy_and_gradient(
     if not np.all(whole > 0):
         raise DataError("Every sample is ignored or weighs nothing: there is nothing to average.")
 
-    log_total = np.log(total)
     own = (1 - smoothing) * w_true  # the weight of the true class in each sample's label
     each = smoothing / Z.shape[-1] * counts[..., None].astype(Z.dtype)  # and of every class
-    losses = own * (log_total - np.take_along_axis(shifted, true, axis=-1))
+    P, top, total = exponentials(Z)  # not yet divided by their total
+    log_total = np.log(total)  # of scores less their top, as all below: it stays small
+    losses = own * (log_total - (np.take_along_axis(Z, true, axis=-1) - top))
     dZ = P
-    dZ *= own + each * w.sum()
+    dZ *= (own + each * w.sum()) / (total * whole)
     if smoothing:
-        losses += each * (w.sum() * log_total - shifted @ w[:, None])
-        dZ -= each * w
-    at_true = np.take_along_axis(dZ, true, axis=-1) - own
+        losses += each * (w.sum() * log_total - (Z - top) @ w[:, None])
+        dZ -= each / whole * w
+    at_true = np.take_along_axis(dZ, true, axis=-1) - own / whole
     np.put_along_axis(dZ, true, at_true, axis=-1)
-    dZ /= whole
     return (losses.sum(axis=-2) / whole[..., 0, :])[..., 0], dZ
 
 

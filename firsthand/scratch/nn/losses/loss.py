@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.errors import DataError
+from firsthand.scratch.errors import DataError, DataTypeError
 
 Array = NDArray[np.floating[Any]]
 
@@ -42,8 +42,7 @@ class Loss:
 
     def forward(self, Z: Array, y: Any) -> Any:
         """Return J of outputs Z against y, whose axes between trials and outputs are samples."""
-        if not Z.size:
-            raise DataError(f"{self} got outputs of shape {Z.shape}; there is nothing to average.")
+        self._check_outputs(Z)
         self._shape = Z.shape
         self._rows = Z.reshape(*self.trials, -1, Z.shape[-1]), self.targets(np.asarray(y), Z)
         return self.value(*self._rows)
@@ -57,16 +56,30 @@ class Loss:
             If there was no forward pass.
         """
         if self._rows is None:
-            raise RuntimeError("backward needs a forward pass first; call forward(Z, y).")
+            raise RuntimeError(f"{self}: backward needs a forward pass first; call forward(Z, y).")
         return self.slope(*self._rows).reshape(self._shape)
 
     def targets(self, y: NDArray[Any], Z: Array) -> NDArray[Any]:
-        """Return ``y`` with one row for each of ``Z``; trials may share it."""
+        """Return ``y`` with one row for each of ``Z``, in its dtype; trials may share it."""
+        if y.dtype.kind not in "biuf":
+            raise DataTypeError(f"{self} got targets of dtype {y.dtype}, needs numbers.")
         if y.shape not in (Z.shape, Z.shape[len(self.trials) :]):
             raise DataError(
                 f"{self} got targets of shape {y.shape}, needs {Z.shape}, that of the outputs."
             )
-        return np.broadcast_to(y, Z.shape).reshape(*self.trials, -1, Z.shape[-1])
+        rows = np.broadcast_to(y, Z.shape).reshape(*self.trials, -1, Z.shape[-1])
+        return rows.astype(Z.dtype, copy=False)  # or the slope would be wider than the network
+
+    def _check_outputs(self, Z: Any) -> None:
+        kind = f"dtype {Z.dtype}" if isinstance(Z, np.ndarray) else f"type {type(Z).__name__}"
+        if not isinstance(Z, np.ndarray) or Z.dtype.kind != "f":
+            raise DataTypeError(f"{self} got outputs of {kind}, needs an array of floats.")
+        if not Z.size:
+            raise DataError(f"{self} got outputs of shape {Z.shape}; there is nothing to average.")
+        n = len(self.trials)
+        if Z.ndim <= n or Z.shape[:n] != self.trials:
+            needed = ", ".join([*map(str, self.trials), "n_samples", "n_outputs"])
+            raise DataError(f"{self} got outputs of shape {Z.shape}, needs ({needed}).")
 
     def __repr__(self) -> str:
         settings = {k: v for k, v in vars(self).items() if k[0] != "_" and k != "trials"}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from torch.nn import functional
 
@@ -19,7 +19,7 @@ from firsthand.scratch.nn.layers import (
 )
 from firsthand.scratch.nn.layers.attention import attend, attend_backward, causal_mask
 from firsthand.scratch.nn.layers.positions import rotate, rotate_backward
-from tests.scratch.nn.layers.twins import agree, side_by_side
+from tests.scratch.nn.layers.twins import EXACT, agree, side_by_side
 
 torch.set_num_threads(1)
 CLOSE = {"rtol": 1e-8, "atol": 1e-8}  # long sums of products of softmaxes
@@ -87,23 +87,70 @@ def test_multi_head(n_samples, n_steps, n_heads, d, causal, padded, seed):
     agree(module, twin, X, seed=seed, exact=CLOSE)
 
 
-@pytest.mark.parametrize("causal", [True, False])
-def test_the_block(causal):
-    class Block(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.norm_1, self.norm_2 = torch.nn.LayerNorm(8), torch.nn.LayerNorm(8)
-            self.attention = torch.nn.MultiheadAttention(8, 2, batch_first=True)
-            self.wide, self.narrow = torch.nn.Linear(8, 32), torch.nn.Linear(32, 8)
+def test_long_sequences():
+    X = np.random.default_rng(0).normal(size=(2, 300, 12))
+    agree(MultiHeadAttention(12, 3, causal=True), Twin(12, 3, True, None), X, exact=CLOSE)
 
+
+class Block(torch.nn.Module):
+    """The block of PyTorch's parts, named as ours are."""
+
+    def __init__(self, n_features, n_heads, n_hidden, causal, approximate):
+        super().__init__()
+        self.norm_1 = torch.nn.LayerNorm(n_features)
+        self.attention = torch.nn.MultiheadAttention(n_features, n_heads, batch_first=True)
+        self.norm_2 = torch.nn.LayerNorm(n_features)
+        self.wide = torch.nn.Linear(n_features, n_hidden)
+        self.narrow = torch.nn.Linear(n_hidden, n_features)
+        self.causal, self.bend = causal, "tanh" if approximate else "none"
+
+    def forward(self, X):
+        normed, steps = self.norm_1(X), X.shape[1]
+        mask = ~torch.tensor(causal_mask(steps, steps)) if self.causal else None
+        X = X + self.attention(normed, normed, normed, attn_mask=mask, need_weights=False)[0]
+        thought = functional.gelu(self.wide(self.norm_2(X)), approximate=self.bend)
+        return X + self.narrow(thought)
+
+
+@many
+@given(
+    small, st.integers(1, 7), small, small, st.integers(1, 9), st.booleans(), st.booleans(), seeds
+)
+def test_the_block(n_samples, n_steps, n_heads, d, n_hidden, causal, approximate, seed):
+    assume(n_heads * d > 1)  # one feature alone is always at mean 0
+    X = np.random.default_rng(seed).normal(size=(n_samples, n_steps, n_heads * d))
+    ours = TransformerBlock(n_heads * d, n_heads, n_hidden, causal=causal, approximate=approximate)
+    twin = Block(n_heads * d, n_heads, n_hidden, causal, approximate)
+    agree(ours, twin, X, seed=seed, exact=CLOSE)
+
+
+@many
+@given(small, st.integers(1, 7), st.integers(1, 4), st.integers(0, 5), seeds)
+def test_positions(n_samples, n_steps, half, first, seed):
+    rng = np.random.default_rng(seed)
+    X, dA = rng.normal(size=(2, n_samples, n_steps, 2 * half))
+
+    class Learned(torch.nn.Embedding):
         def forward(self, X):
-            normed = self.norm_1(X)
-            mask = ~torch.tensor(causal_mask(6, 6)) if causal else None
-            X = X + self.attention(normed, normed, normed, attn_mask=mask, need_weights=False)[0]
-            return X + self.narrow(functional.gelu(self.wide(self.norm_2(X))))
+            return X + super().forward(torch.arange(X.shape[1]))
 
-    X = np.random.default_rng(0).normal(size=(3, 6, 8))
-    agree(TransformerBlock(8, 2, causal=causal), Block(), X, exact=CLOSE)
+    agree(LearnedPositions(9, 2 * half), Learned(9, 2 * half), X, seed=seed)
+
+    places = torch.arange(first, first + n_steps, dtype=torch.float64)[:, None]
+    turns = places / 10000.0 ** (torch.arange(half, dtype=torch.float64) / half)
+    there = torch.tensor(X, requires_grad=True)
+    pairs = torch.complex(there[..., :half], there[..., half:])
+    turned = pairs * torch.polar(torch.ones_like(turns), turns)
+    A = torch.cat([turned.real, turned.imag], -1)
+    A.backward(torch.tensor(dA))
+    np.testing.assert_allclose(rotate(X, first), A.detach(), **EXACT)
+    np.testing.assert_allclose(rotate_backward(dA, first), there.grad, **EXACT)
+
+    plain = Network(SinusoidalPositions())
+    t, k = np.arange(n_steps)[:, None], np.arange(half)
+    waves = np.stack([np.sin(t / 1e4 ** (k / half)), np.cos(t / 1e4 ** (k / half))], -1)
+    np.testing.assert_allclose(plain.forward(X), X + waves.reshape(n_steps, -1), rtol=1e-12)
+    np.testing.assert_array_equal(plain.backward(dA), dA)
 
 
 def test_no_place_sees_what_comes_after_it():
@@ -170,5 +217,5 @@ def test_float32_and_errors():
         Network(LearnedPositions(5, 4)).forward(np.ones((1, 6, 4)))
     padded = MultiHeadAttention(8, 2)
     padded.padding = np.ones((2, 4), bool)
-    with pytest.raises(DataError, match="padding for 4 steps of 3"):
+    with pytest.raises(DataError, match=r"padding of shape \(2, 4\), needs \(2, 3\)"):
         Network(padded).forward(np.ones((2, 3, 8)))

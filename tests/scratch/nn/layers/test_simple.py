@@ -12,6 +12,7 @@ from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
 from firsthand.scratch.nn import Network, Sequential
 from firsthand.scratch.nn._erf import erf
 from firsthand.scratch.nn._gelu import gelu_and_share, gelu_backward_from
+from firsthand.scratch.nn._norms import norm_rows, norm_rows_backward
 from firsthand.scratch.nn.layers import (
     GELU,
     BatchNorm1d,
@@ -31,6 +32,12 @@ from firsthand.scratch.nn.layers import (
     Unflatten,
 )
 from firsthand.scratch.nn.layers.activations import gelu, gelu_backward
+from firsthand.scratch.nn.layers.normalization import (
+    rms_scale,
+    rms_scale_backward,
+    standardize,
+    standardize_backward,
+)
 from firsthand.scratch.nn.mlp import numerical_gradient
 from tests.scratch.nn.layers.twins import EXACT, agree, side_by_side
 
@@ -95,11 +102,47 @@ def test_the_fast_gelu_computes_what_the_plain_one_says(approximate):
 
 
 @many
+@given(st.lists(sizes, min_size=1, max_size=3), sizes, sizes, st.booleans(), seeds)
+def test_linear(shape, n_in, n_out, bias, seed):
+    X = np.random.default_rng(seed).normal(size=(*shape, n_in))
+    agree(Linear(n_in, n_out, bias=bias), torch.nn.Linear(n_in, n_out, bias), X, seed=seed)
+
+
+@many
+@given(sizes, sizes, sizes, sizes, seeds)
+def test_flatten_and_unflatten(n_samples, channels, height, width, seed):
+    X = np.random.default_rng(seed).normal(size=(n_samples, channels, height, width))
+    agree(Flatten(), torch.nn.Flatten(), X, seed=seed)
+    rows, shape = X.reshape(n_samples, -1), (channels, height, width)
+    agree(Unflatten(*shape), torch.nn.Unflatten(1, shape), rows, seed=seed)
+
+
+@many
 @given(st.lists(sizes, min_size=1, max_size=3), st.integers(2, 6), seeds)
 def test_layer_norm(shape, n_features, seed):
     X = np.random.default_rng(seed).normal(2, 3, size=(*shape, n_features))
     agree(LayerNorm(n_features), torch.nn.LayerNorm(n_features), X, seed=seed)
     agree(RMSNorm(n_features), torch.nn.RMSNorm(n_features, 1e-6), X, seed=seed)
+
+
+@pytest.mark.parametrize("centered", [True, False])
+def test_the_fast_norms_compute_what_the_plain_ones_say(centered):
+    """Over more rows than one block holds."""
+    rng = np.random.default_rng(0)
+    (X, dA), gamma, beta = rng.normal(2, 3, size=(2, 9000, 40)), *rng.normal(size=(2, 40))
+    plain, back = (
+        (standardize, standardize_backward) if centered else (rms_scale, rms_scale_backward)
+    )
+    expected, roots = plain(X, 1e-5)
+    x = np.empty_like(X)
+    A, root = norm_rows(X, gamma, beta if centered else None, 1e-5, x)
+    np.testing.assert_allclose(x, expected, **EXACT)
+    np.testing.assert_allclose(root, roots[:, 0], **EXACT)
+    np.testing.assert_allclose(A, expected * gamma + centered * beta, **EXACT)
+    dX, dgamma, dbeta = norm_rows_backward(dA, x, root, gamma, centered=centered)
+    np.testing.assert_allclose(dX, back(dA * gamma, expected, roots), **EXACT)
+    np.testing.assert_allclose(dgamma, (dA * expected).sum(axis=0), **EXACT)
+    np.testing.assert_allclose(dbeta, dA.sum(axis=0), **EXACT)
 
 
 @many
@@ -140,19 +183,31 @@ def test_embedding(n_samples, n_steps, n_rows, n_features, seed):
     agree(Embedding(n_rows, n_features), torch.nn.Embedding(n_rows, n_features), index, seed=seed)
 
 
-def test_a_residual_is_its_inner_and_a_way_around():
-    inner = torch.nn.Sequential(torch.nn.Linear(4, 4), torch.nn.Tanh())
+class Around(torch.nn.Module):
+    """A residual of PyTorch's parts."""
 
-    class Twin(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.inner, self.shortcut = inner, torch.nn.Linear(4, 4)
+    def __init__(self, inner, shortcut):
+        super().__init__()
+        self.inner, self.shortcut = inner, shortcut
 
-        def forward(self, X):
-            return self.inner(X) + self.shortcut(X)
+    def forward(self, X):
+        return self.inner(X) + self.shortcut(X)
 
+
+@many
+@given(sizes, sizes, sizes, sizes, seeds)
+def test_a_residual(n_samples, n_in, n_hidden, n_out, seed):
+    X = np.random.default_rng(seed).normal(size=(n_samples, n_in))
+    inner = Sequential(Linear(n_in, n_hidden), Tanh(), Linear(n_hidden, n_out))
+    theirs = torch.nn.Sequential(
+        torch.nn.Linear(n_in, n_hidden), torch.nn.Tanh(), torch.nn.Linear(n_hidden, n_out)
+    )
+    twin = Around(theirs, torch.nn.Linear(n_in, n_out))
+    agree(Residual(inner, Linear(n_in, n_out)), twin, X, seed=seed)
+
+
+def test_a_residual_without_a_shortcut():
     X = np.random.default_rng(0).normal(size=(5, 4))
-    agree(Residual(Sequential(Linear(4, 4), Tanh()), Linear(4, 4)), Twin(), X)
     plain = Network(Residual(Tanh()))
     np.testing.assert_allclose(plain.forward(X), X + np.tanh(X))
     np.testing.assert_allclose(plain.backward(X), X * (2 - np.tanh(X) ** 2))
@@ -199,7 +254,7 @@ def test_dropout_drops_its_share_keeps_the_mean_and_rests():
     np.testing.assert_array_equal(Network(Dropout(0.3), random_state=1).forward(X), Z)
     np.testing.assert_array_equal(network.eval().forward(X), X)
     np.testing.assert_array_equal(network.backward(X), X)
-    assert network.train().forward(X.astype(np.float32)).dtype == np.float32
+    assert Network(Dropout(), dtype=np.float32).forward(X.astype(np.float32)).dtype == np.float32
 
 
 @pytest.mark.parametrize("learning", [True, False])

@@ -5,6 +5,8 @@ import copy
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.nn import optimizers
@@ -62,6 +64,59 @@ def test_a_hundred_steps_equal_torch(name: str) -> None:
         there.grad = torch.tensor(gradient(there.detach().numpy(), t))
         theirs.step()
         np.testing.assert_allclose(theta, there.detach().numpy(), rtol=0, atol=1e-12)
+
+
+# with none of the squares before it, a step is divided by one gradient, however small
+shares, slow, decays = st.floats(0, 0.99), st.floats(0.5, 0.999), st.sampled_from([0.0, 0.1, 1.0])
+RULES = {  # (ours, torch's, what is drawn for them after the rate)
+    "SGD": (
+        lambda rate, m, nesterov, d: SGD(rate, m, nesterov=nesterov and m > 0, weight_decay=d),
+        lambda p, rate, m, nesterov, d: torch.optim.SGD(
+            p, rate, m, nesterov=nesterov and m > 0, weight_decay=d
+        ),
+        (shares, st.booleans(), decays),
+    ),
+    "AdaGrad": (
+        lambda rate, e, d: AdaGrad(rate, epsilon=e, weight_decay=d),
+        lambda p, rate, e, d: torch.optim.Adagrad(p, rate, eps=e, weight_decay=d),
+        (st.floats(1e-10, 1e-2), decays),
+    ),
+    "RMSprop": (
+        lambda rate, a, e, d: RMSprop(rate, a, epsilon=e, weight_decay=d),
+        lambda p, rate, a, e, d: torch.optim.RMSprop(p, rate, a, e, weight_decay=d),
+        (slow, st.floats(1e-8, 1e-2), decays),
+    ),
+    "Adam": (
+        lambda rate, a, b, e, d: Adam(rate, a, b, epsilon=e, weight_decay=d),
+        lambda p, rate, a, b, e, d: torch.optim.Adam(p, rate, (a, b), e, d),
+        (shares, slow, st.floats(1e-8, 1e-2), decays),
+    ),
+    "AdamW": (
+        lambda rate, a, b, e, d: AdamW(rate, a, b, epsilon=e, weight_decay=d),
+        lambda p, rate, a, b, e, d: torch.optim.AdamW(p, rate, (a, b), e, d),
+        (shares, slow, st.floats(1e-8, 1e-2), decays),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_hundred_steps_of_any_settings_equal_torch(name: str) -> None:
+    ours, theirs, drawn = RULES[name]
+
+    @settings(max_examples=50, deadline=None)
+    @given(st.floats(1e-4, 0.1), st.tuples(*drawn), st.integers(1, 9), st.integers(0, 2**32 - 1))
+    def walk(rate: float, how: tuple, size: int, seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        theta = rng.normal(size=size)
+        there = torch.tensor(theta, requires_grad=True)
+        mine, other = ours(rate, *how), theirs([there], rate, *how)
+        for slope in rng.normal(size=(STEPS, size)) * np.geomspace(0.01, 10, size):
+            mine.step(theta, slope)
+            there.grad = torch.from_numpy(slope)
+            other.step()
+            np.testing.assert_allclose(theta, there.detach().numpy(), rtol=1e-12, atol=1e-12)
+
+    walk()
 
 
 @pytest.mark.parametrize("name", PAIRS)
@@ -129,11 +184,12 @@ def test_some_parameters_need_not_decay() -> None:
     np.testing.assert_allclose(theta, [0.95, 1, 0.95, 1])
 
 
-@pytest.mark.parametrize("most", [0.5, 100.0])
-def test_clipping_equals_torch(most: float) -> None:
-    g = np.random.default_rng(0).normal(size=(2, 9))
+@settings(max_examples=50, deadline=None)
+@given(st.floats(1e-3, 100), st.integers(1, 30), st.integers(0, 2**32 - 1))
+def test_clipping_equals_torch(most: float, size: int, seed: int) -> None:
+    g = np.random.default_rng(seed).normal(size=(2, size))
     for row in g:
-        there = torch.nn.Parameter(torch.zeros(9, dtype=torch.float64))
+        there = torch.nn.Parameter(torch.zeros(size, dtype=torch.float64))
         there.grad = torch.tensor(row)
         norm = torch.nn.utils.clip_grad_norm_([there], most)
         ours = row.copy()

@@ -1,0 +1,96 @@
+"""Work in blocks that stay in the cache, shared out over threads.
+
+OpenBLAS spreads a product of more than 2^18 multiplications over its threads, which meet again at
+the end of each. Where products alternate with sums, that is too often, and the sums stay on one
+thread. So a product is cut into pieces that OpenBLAS leaves on the thread that asks for it, and
+whole blocks (lay out, multiply, put back) are dealt out to as many threads as OpenBLAS has.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from firsthand.scratch.threads import blas_threads
+
+Array = NDArray[np.floating[Any]]
+Block = TypeVar("Block")
+Made = TypeVar("Made")
+
+ONE_THREAD = 2**18  # multiplications
+NARROW = 16  # pieces of fewer columns are slower than two threads make up for
+
+
+def share(
+    work: Callable[[Sequence[Block]], Made], blocks: Sequence[Block], multiplications: int = 1
+) -> list[Made]:
+    """Return what ``work`` makes of each hand of blocks: one hand a thread, runs of equal length.
+
+    ``multiplications`` are those of a product for one of its columns. The hands depend on the
+    number of threads alone, so that sums over them are the same in every run.
+    """
+    n = 1 if _size(multiplications) is None else min(blas_threads(), len(blocks))
+    bounds = [len(blocks) * k // n for k in range(n + 1)]
+    hands = [blocks[first:last] for first, last in pairwise(bounds)]
+    made: list[Any] = [None] * n
+    failed: list[BaseException] = []
+
+    def play(k: int) -> None:
+        try:
+            made[k] = work(hands[k])
+        except BaseException as error:  # raised again by the thread that asked
+            failed.append(error)
+
+    others = [threading.Thread(target=play, args=(k,)) for k in range(1, n)]
+    for other in others:
+        other.start()
+    play(0)
+    for other in others:
+        other.join()
+    if failed:
+        raise failed[0]
+    return made
+
+
+def product(K: Array, C: Array, out: Array | None = None) -> Array:
+    """Return K C for C of shape (..., n, places), piece by piece over its places."""
+    if out is None:
+        lead = np.broadcast_shapes(K.shape[:-2], C.shape[:-2])
+        out = np.empty((*lead, K.shape[-2], C.shape[-1]), C.dtype)
+    for here in _pieces(C.shape[-1], K.shape[-2] * K.shape[-1]):
+        np.matmul(K[..., None, :, :], _cut(C, here), out=_cut(out, here))
+    return out
+
+
+def product_over_places(D: Array, C: Array) -> Array:
+    """Return D C', piece by piece over the places that it sums over."""
+    pieces = _pieces(C.shape[-1], D.shape[-2] * C.shape[-2])
+    parts = [(_cut(D, here) @ _cut(C, here).mT).sum(axis=-3) for here in pieces]
+    return parts[0] if len(parts) == 1 else parts[0] + parts[1]
+
+
+def _size(multiplications: int) -> int | None:
+    """Return how many columns a piece may have; None if products are better left whole."""
+    size = ONE_THREAD // multiplications
+    return None if blas_threads() == 1 or size < NARROW else size
+
+
+def _pieces(places: int, multiplications: int) -> list[tuple[slice, int]]:
+    """Return where pieces of equal size lie, and then where the rest does."""
+    size = _size(multiplications)
+    if size is None or size >= places:
+        return [(slice(0, places), places)]
+    even = places // size * size
+    return [(slice(0, even), size), (slice(even, places), places - even)][: 2 - (even == places)]
+
+
+def _cut(C: Array, here: tuple[slice, int]) -> Array:
+    """Return (..., n, places) as (..., pieces, n, size)."""
+    where, size = here
+    part = C[..., where]
+    return part.reshape(*part.shape[:-1], -1, size).swapaxes(-3, -2)

@@ -20,16 +20,16 @@ RATE_G, RATE_D, BETA_1, SMOOTHING = 1e-3, 2e-3, 0.5, 0.1
 
 def scratch() -> Mapping[str, Network]:
     """Return our networks."""
-    G = generator(n_latent=N_LATENT, channels=(8, 4), size=SIZE)
-    D = discriminator(channels=(4, 8), size=SIZE)
+    G = generator(n_latent=N_LATENT, n_hidden=12, channels=(8, 4), size=SIZE)
+    D = discriminator(channels=(4, 8), n_hidden=12, size=SIZE)
     return {"generator": Network(G, random_state=0), "discriminator": Network(D, random_state=1)}
 
 
 def theirs() -> Mapping[str, Any]:
     """Return their models."""
     return {
-        "generator": library.generator(n_latent=N_LATENT, channels=(8, 4), size=SIZE),
-        "discriminator": library.discriminator(channels=(4, 8), size=SIZE),
+        "generator": library.generator(n_latent=N_LATENT, n_hidden=12, channels=(8, 4), size=SIZE),
+        "discriminator": library.discriminator(channels=(4, 8), n_hidden=12, size=SIZE),
     }
 
 

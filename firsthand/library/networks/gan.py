@@ -10,6 +10,7 @@ from firsthand.library.support import require
 def generator(
     *,
     n_latent: int = 64,
+    n_hidden: int = 512,
     channels: tuple[int, int] = (64, 32),
     out_channels: int = 1,
     size: tuple[int, int] = (28, 28),
@@ -18,7 +19,10 @@ def generator(
     nn = require("torch").nn
     (a, b), (height, width) = channels, (size[0] // 4, size[1] // 4)
     return nn.Sequential(
-        nn.Linear(n_latent, a * height * width, bias=False),
+        nn.Linear(n_latent, n_hidden, bias=False),
+        nn.BatchNorm1d(n_hidden),
+        nn.ReLU(),
+        nn.Linear(n_hidden, a * height * width, bias=False),
         nn.Unflatten(1, (a, height, width)),
         nn.BatchNorm2d(a),
         nn.ReLU(),
@@ -33,6 +37,7 @@ def generator(
 def discriminator(
     *,
     channels: tuple[int, int] = (32, 64),
+    n_hidden: int = 256,
     in_channels: int = 1,
     size: tuple[int, int] = (28, 28),
     slope: float = 0.2,
@@ -47,7 +52,10 @@ def discriminator(
         nn.BatchNorm2d(b),
         nn.LeakyReLU(slope),
         nn.Flatten(),
-        nn.Linear(b * (size[0] // 4) * (size[1] // 4), 1),
+        nn.Linear(b * (size[0] // 4) * (size[1] // 4), n_hidden, bias=False),
+        nn.BatchNorm1d(n_hidden),
+        nn.LeakyReLU(slope),
+        nn.Linear(n_hidden, 1),
     )
 
 

@@ -1,10 +1,17 @@
 """Augmented pictures are the pictures, moved, turned or hidden; nothing else changes."""
 
 import numpy as np
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firsthand.scratch.nn.augmentation import cut_out, random_flip, random_shift
+from firsthand.scratch.nn.augmentation import (
+    bilinear,
+    cut_out,
+    random_flip,
+    random_shift,
+    random_warp,
+)
 
 SIZES = st.tuples(*(st.integers(1, n) for n in (5, 3, 6, 6)))
 
@@ -65,3 +72,33 @@ def test_a_square_is_cut_out_and_the_rest_is_kept(shape, size: int, seed: int) -
         assert len(rows) == len(set(rows)) * len(set(columns))  # a rectangle
         assert 1 <= len(set(rows)) <= size
         assert 1 <= len(set(columns)) <= size
+
+
+@given(SIZES, SIZES, st.integers(0, 10**6))
+@settings(max_examples=50, deadline=None)
+def test_places_between_pixels_are_torchs(shape, other, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    X, (h, w) = rng.normal(size=shape), shape[2:]
+    rows, columns = (rng.uniform(-2, n + 1, (shape[0], *other[2:])) for n in (h, w))
+    # PyTorch counts from -1 to 1, from the first pixel's outer edge to the last one's
+    grid = np.stack([(2 * columns + 1) / w - 1, (2 * rows + 1) / h - 1], axis=-1)
+    expected = torch.nn.functional.grid_sample(
+        *map(torch.from_numpy, (X, grid)), padding_mode="border", align_corners=False
+    )
+    np.testing.assert_allclose(bilinear(X, rows, columns), expected, rtol=0, atol=1e-10)
+
+
+def test_a_warp_turns_and_stretches_about_the_middle() -> None:
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(3, 2, 5, 7)).astype(np.float32)
+    still = random_warp(X, 0.0, 0.0, rng)
+    assert still.dtype == np.float32
+    np.testing.assert_allclose(still, X, atol=1e-6)
+    X = np.zeros((400, 1, 11, 11))
+    X[:, :, 5, 5] = 1
+    X[:, :, 5, 8] = 2
+    warped = random_warp(X, 0.5, 0.2, rng)
+    np.testing.assert_allclose(warped[:, 0, 5, 5], 1, atol=1e-12)  # the middle stays
+    spread = (warped > 0.3).any(axis=(0, 1))
+    assert spread[:, 7:9].any(axis=1).sum() >= 4  # the other point goes up and down
+    assert spread[:, 9].any()  # and outwards

@@ -86,10 +86,11 @@ def convolve_backward_input(
     dZ: Array, W: Array, size: Pair, geometry: Geometry, groups: int = 1
 ) -> Array:
     """Return dA of :func:`convolve`, for images of ``size`` (height, width)."""
-    *lead, n_out, oh, ow, n_samples = dZ.shape
+    *own_lead, n_out, oh, ow, n_samples = dZ.shape
     (height, width), (ph, pw) = size, geometry.padding
     n_in, K = W.shape[-3] * groups, _matrices(W, groups).mT
-    D = dZ.reshape(*lead, groups, n_out // groups, -1)
+    lead = np.broadcast_shapes(tuple(own_lead), W.shape[:-4])  # trials may share their images
+    D = dZ.reshape(*own_lead, groups, n_out // groups, -1)
     dP = np.zeros((*lead, n_in, height + 2 * ph, width + 2 * pw, n_samples), dZ.dtype)
 
     def work(blocks: Rows) -> tuple[int, Array]:

@@ -22,7 +22,14 @@ from firsthand.scratch.nn.models.gpt import GPT
 from firsthand.scratch.nn.models.lenet import lenet
 from firsthand.scratch.nn.models.mlp import MLP
 from firsthand.scratch.nn.models.resnet import PaddedShortcut, ResidualBlock, ResNet
-from firsthand.scratch.nn.models.siamese import UnitLength, embedder, nearest, pair_distances
+from firsthand.scratch.nn.models.siamese import (
+    UnitLength,
+    embedder,
+    nearest,
+    pair_distances,
+    unit_length,
+    unit_length_backward,
+)
 from firsthand.scratch.nn.models.vae import VAE, NegativeELBO, sample_vae, vae
 
 __all__ = [
@@ -55,5 +62,7 @@ __all__ = [
     "sample_vae",
     "series_windows",
     "train_on_stream",
+    "unit_length",
+    "unit_length_backward",
     "vae",
 ]

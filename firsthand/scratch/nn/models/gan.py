@@ -8,10 +8,11 @@ r"""A generative adversarial network: one draws, the other tells drawn from real
 
 G does not minimise mean log(1 - sigmoid(D(G))), though it is the same game: that is flat as long
 as G is bad. Both are convolutional after DCGAN: strides instead of pooling, batch norm, leaky
-relu in D, relu in G, a tanh at its end.
+relu in D, relu in G, a tanh at its end. Each also has one linear layer that sees the whole
+picture at once, as in InfoGAN: on few channels the strokes are good without it, and the digits not.
 
 Goodfellow et al., Generative adversarial nets (2014); Radford, Metz & Chintala, Unsupervised
-representation learning with deep convolutional GANs (2016).
+representation learning with deep convolutional GANs (2016); Chen et al., InfoGAN (2016).
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.nn.layers import (
+    BatchNorm1d,
     BatchNorm2d,
     Conv2d,
     ConvTranspose2d,
@@ -44,6 +46,7 @@ Array = NDArray[np.floating[Any]]
 def generator(
     *,
     n_latent: int = 64,
+    n_hidden: int = 512,
     channels: tuple[int, int] = (64, 32),
     out_channels: int = 1,
     size: tuple[int, int] = (28, 28),
@@ -56,7 +59,10 @@ def generator(
     height, width = _quarter(size)
     a, b = channels
     return Sequential(
-        Linear(n_latent, a * height * width, bias=False),
+        Linear(n_latent, n_hidden, bias=False),
+        BatchNorm1d(n_hidden),
+        ReLU(),
+        Linear(n_hidden, a * height * width, bias=False),
         Unflatten(a, height, width),
         BatchNorm2d(a),
         ReLU(),
@@ -71,6 +77,7 @@ def generator(
 def discriminator(
     *,
     channels: tuple[int, int] = (32, 64),
+    n_hidden: int = 256,
     in_channels: int = 1,
     size: tuple[int, int] = (28, 28),
     slope: float = 0.2,
@@ -89,7 +96,10 @@ def discriminator(
         BatchNorm2d(b),
         LeakyReLU(slope),
         Flatten(),
-        Linear(b * height * width, 1, gain=1.0),
+        Linear(b * height * width, n_hidden, bias=False),
+        BatchNorm1d(n_hidden),
+        LeakyReLU(slope),
+        Linear(n_hidden, 1, gain=1.0),
     )
 
 

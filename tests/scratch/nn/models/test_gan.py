@@ -20,15 +20,19 @@ DEEP = {"rtol": 1e-8, "atol": 1e-8}  # batch norm over few samples enlarges the 
 
 
 def game(seed: int = 0, **how):
-    G = Network(generator(n_latent=3, channels=(4, 3), size=(8, 8)), random_state=seed, **how)
-    D = Network(discriminator(channels=(3, 4), size=(8, 8)), random_state=seed + 1, **how)
+    G = Network(
+        generator(n_latent=3, n_hidden=8, channels=(4, 3), size=(8, 8)), random_state=seed, **how
+    )
+    D = Network(
+        discriminator(n_hidden=8, channels=(3, 4), size=(8, 8)), random_state=seed + 1, **how
+    )
     return G, D
 
 
 def test_ten_steps_of_the_game_are_torchs() -> None:
     G, D = game()
-    g = gan_twins.generator(n_latent=3, channels=(4, 3), size=(8, 8)).double()
-    d = gan_twins.discriminator(channels=(3, 4), size=(8, 8)).double()
+    g = gan_twins.generator(n_latent=3, n_hidden=8, channels=(4, 3), size=(8, 8)).double()
+    d = gan_twins.discriminator(n_hidden=8, channels=(3, 4), size=(8, 8)).double()
     for ours, theirs in ((G, g), (D, d)):
         theirs.load_state_dict({k: torch.from_numpy(v) for k, v in ours.to_torch().items()})
     adams = Adam(1e-3, 0.5), Adam(2e-3, 0.5)

@@ -62,13 +62,13 @@ SMALL = {
     "generator": (
         generator,
         gan_twins.generator,
-        {"n_latent": 5, "channels": (4, 3), "out_channels": 2, "size": (8, 12)},
+        {"n_latent": 5, "n_hidden": 6, "channels": (4, 3), "out_channels": 2, "size": (8, 12)},
         (6, 5),
     ),
     "discriminator": (
         discriminator,
         gan_twins.discriminator,
-        {"channels": (3, 4), "in_channels": 2, "size": (8, 12)},
+        {"channels": (3, 4), "n_hidden": 6, "in_channels": 2, "size": (8, 12)},
         (6, 2, 8, 12),
     ),
     "embedder": (

@@ -1,0 +1,172 @@
+"""New digits by an autoencoder, a VAE and a GAN, in NumPy alone, and a classifier's verdict.
+
+    python benchmarks/digits.py --sheets DIR
+    python benchmarks/digits.py vae --epochs 1 --samples 5000
+
+Each learns from the 60,000 training digits of MNIST, in float32. Of what it makes, a hundred are
+shown in DIR/NAME.png, and 2,000 are shown to a convolutional network that has been trained on the
+same digits: the share of which it is sure (a probability above 0.9), and the entropy of the classes
+it sees, at most ln 10 = 2.303 nats. Test digits are judged beside them, as the standard.
+
+The autoencoder copies test digits: each pair of rows is originals and copies, and the share is
+also given of copies that still show the class of their original. The VAE decodes draws from a
+normal; the GAN draws from noise, with weights averaged over the last thousand steps or so.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from mnist import Array, learn_cnn
+
+from firsthand.data import Images, as_floats, load_mnist
+from firsthand.scratch.nn import Network, Progress, train
+from firsthand.scratch.nn.layers.activations import sigmoid, softmax
+from firsthand.scratch.nn.losses import BinaryCrossEntropy, Loss
+from firsthand.scratch.nn.models import (
+    NegativeELBO,
+    autoencoder,
+    discriminator,
+    draw_noise,
+    gan_step,
+    generator,
+    sample_gan,
+    sample_vae,
+    vae,
+)
+from firsthand.scratch.nn.optimizers import Adam
+from firsthand.scratch.nn.schedules import one_cycle
+from firsthand.scratch.nn.training import batches
+
+N_JUDGED, SURE, SIDE = 2000, 0.9, 28
+MODELS = "autoencoder", "vae", "gan"
+
+
+def learn_copies(network: Network, loss: Loss, X: Array, n_epochs: int, rate: float) -> None:
+    """Train a network whose target is its input, and print its progress."""
+    n_steps, started = n_epochs * -(-len(X) // 128), time.perf_counter()
+
+    def tell(seen: Progress) -> None:
+        if seen.batch == seen.n_batches:
+            seconds = time.perf_counter() - started
+            print(f"  epoch {seen.epoch:2}  loss {seen.loss:8.4f}  {seconds:6.1f} s", flush=True)
+
+    train(
+        *(network, loss, Adam(rate), X, X),
+        n_epochs=n_epochs,
+        batch_size=128,
+        schedule=lambda t: one_cycle(t, rate, n_steps),
+        callbacks=[tell],
+    )
+
+
+def copied(X: Array, X_test: Array, n_epochs: int, seed: int) -> Array:
+    """Return an autoencoder's copies of test digits, (N_JUDGED, 28, 28)."""
+    network = Network(autoencoder(), dtype=np.float32, random_state=seed)
+    learn_copies(network, BinaryCrossEntropy(), X, n_epochs, rate=2e-3)
+    return sigmoid(network.forward(X_test[:N_JUDGED])).reshape(-1, SIDE, SIDE)
+
+
+def decoded(X: Array, n_latent: int, n_epochs: int, seed: int) -> Array:
+    """Return a VAE's answers to draws from a normal, (N_JUDGED, 28, 28)."""
+    made = vae(hidden=(512, 256), n_latent=n_latent)
+    network = Network(made, dtype=np.float32, random_state=seed)
+    learn_copies(network, NegativeELBO(n_latent), X, n_epochs, rate=2e-3)
+    rng = np.random.default_rng(seed + 1)
+    return sample_vae(network, N_JUDGED, rng).reshape(-1, SIDE, SIDE)
+
+
+def drawn(X: Array, n_epochs: int, seed: int) -> Array:
+    """Return a GAN's digits, (N_JUDGED, 28, 28)."""
+    G = Network(generator(), dtype=np.float32, random_state=seed)
+    D = Network(discriminator(), dtype=np.float32, random_state=seed + 1)
+    averaged = G.parameters.flat.copy()
+    adams, rng = (Adam(1e-3, 0.5), Adam(1e-3, 0.5)), np.random.default_rng(seed)
+    real = 2 * X.reshape(-1, 1, SIDE, SIDE) - 1
+    started, step = time.perf_counter(), 0
+    for epoch in range(1, n_epochs + 1):
+        for rows in batches(len(real), 64, rng):
+            J_D, J_G = gan_step(G, D, adams, real[rows], draw_noise(G, len(rows), rng), 0.1)
+            step += 1
+            share = min(0.999, step / (step + 10))
+            averaged += (1 - share) * (G.parameters.flat - averaged)
+        seconds = time.perf_counter() - started
+        print(f"  epoch {epoch:2}  D {J_D:.3f}  G {J_G:.3f}  {seconds:6.1f} s", flush=True)
+    G.parameters.flat[...] = averaged
+    return (sample_gan(G, N_JUDGED, rng)[:, 0] + 1) / 2
+
+
+def verdict(classifier: Network, pictures: Array) -> tuple[float, float, Array]:
+    """Return the share it is sure of, the entropy of the classes it sees, and these."""
+    P = softmax(classifier.forward(pictures[:, None]))
+    seen = P.argmax(axis=1)
+    share = np.bincount(seen, minlength=10) / len(seen)
+    entropy = -(share * np.log(np.where(share > 0, share, 1))).sum()
+    return float((P.max(axis=1) > SURE).mean()), float(entropy), seen
+
+
+def save_sheet(path: Path, pictures: Array, n_columns: int = 10) -> None:
+    """Draw pictures (n, 28, 28) from 0 to 1 in rows, dark on white, three times as large."""
+    import matplotlib.image
+
+    rows = pictures.reshape(-1, n_columns, SIDE, SIDE).transpose(0, 2, 1, 3)
+    sheet = rows.reshape(-1, n_columns * SIDE).repeat(3, axis=0).repeat(3, axis=1)
+    matplotlib.image.imsave(path, sheet, cmap="gray_r", vmin=0, vmax=1)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("models", nargs="*", metavar="|".join(MODELS), help="default: all")
+    parser.add_argument("--data", default=os.environ.get("FIRSTHAND_DATA", "../shared/data"))
+    parser.add_argument("--sheets", type=Path, help="a folder for the pictures")
+    parser.add_argument("--epochs", type=int, help="default: 15, 20 and 10")
+    parser.add_argument("--samples", type=int, help="learn from so many digits only")
+    parser.add_argument("--latent", type=int, default=10, help="width of the VAE's code")
+    parser.add_argument("--seed", type=int, default=0)
+    asked = parser.parse_args()
+    models = asked.models or MODELS
+    if not set(models) <= set(MODELS):
+        parser.error(f"models are {', '.join(MODELS)}, not {' '.join(models)}")
+    digits, test = (load_mnist(part, folder=asked.data) for part in ("train", "test"))
+    digits = Images(digits.X[: asked.samples], digits.y[: asked.samples])
+    X, X_test = as_floats(digits.X), as_floats(test.X)
+    flat, flat_test = X.reshape(len(X), -1), X_test.reshape(len(X_test), -1)
+
+    print(f"classifier, seed {asked.seed}, {len(X)} digits")
+    judge, _ = learn_cnn(X, digits.y, n_epochs=2, seed=asked.seed)
+    original = X_test[:N_JUDGED, 0]
+    summary: list[tuple[Any, ...]] = [("test digits", 0.0, *verdict(judge, original))]
+    for name in models:
+        print(f"{name}, seed {asked.seed}, {len(X)} digits")
+        started = time.perf_counter()
+        if name == "autoencoder":
+            made = copied(flat, flat_test, asked.epochs or 15, asked.seed)
+            shown = np.stack([original[:50].reshape(5, 10, -1), made[:50].reshape(5, 10, -1)], 1)
+        elif name == "vae":
+            made = shown = decoded(flat, asked.latent, asked.epochs or 20, asked.seed)
+        else:
+            made = shown = drawn(flat, asked.epochs or 10, asked.seed)
+        summary.append((name, time.perf_counter() - started, *verdict(judge, made)))
+        if asked.sheets:
+            asked.sheets.mkdir(parents=True, exist_ok=True)
+            save_sheet(asked.sheets / f"{name}.png", shown.reshape(-1, SIDE, SIDE)[:100])
+
+    print(f"\n{'':12} seconds  sure above {SURE:g}  entropy of classes  class of the original")
+    for name, seconds, sure, entropy, seen in summary:
+        kept = f"{(seen == test.y[:N_JUDGED]).mean():.1%}" if name in SAME else ""
+        print(f"{name:12} {seconds:7.1f} {sure:15.1%} {entropy:19.3f} {kept:>22}")
+    return 0
+
+
+SAME = "test digits", "autoencoder"
+
+if __name__ == "__main__":
+    raise SystemExit(main())

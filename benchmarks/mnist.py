@@ -27,7 +27,7 @@ from firsthand.data import as_floats, load_mnist
 from firsthand.scratch.nn import Network, Progress, Sequential, train
 from firsthand.scratch.nn.augmentation import random_shift
 from firsthand.scratch.nn.layers import BatchNorm1d, Dropout, Linear, ReLU
-from firsthand.scratch.nn.losses import CrossEntropy
+from firsthand.scratch.nn.losses import CrossEntropy, Loss
 from firsthand.scratch.nn.models import lenet
 from firsthand.scratch.nn.optimizers import Adam
 from firsthand.scratch.nn.schedules import one_cycle
@@ -59,6 +59,7 @@ def accuracy(network: Network, X: Array, y: Array) -> float:
 
 def learn(
     network: Network,
+    loss: Loss,
     X: Array,
     y: Array,
     *,
@@ -67,17 +68,17 @@ def learn(
     augment: Callable[[Array, np.random.Generator], Array] | None = None,
     seed: int = 0,
 ) -> float:
-    """Train a classifier, print its progress, and return the seconds that it took."""
+    """Train a network, print its progress, and return the seconds that it took."""
     n_steps = n_epochs * -(-len(X) // BATCH)
     started = time.perf_counter()
 
     def tell(seen: Progress) -> None:
         if seen.batch == seen.n_batches:
             seconds = time.perf_counter() - started
-            print(f"  epoch {seen.epoch:2}  loss {seen.loss:.4f}  {seconds:6.1f} s", flush=True)
+            print(f"  epoch {seen.epoch:2}  loss {seen.loss:8.4f}  {seconds:6.1f} s", flush=True)
 
     train(
-        *(network, CrossEntropy(), Adam(rate), X, y),
+        *(network, loss, Adam(rate), X, y),
         n_epochs=n_epochs,
         batch_size=BATCH,
         schedule=lambda t: one_cycle(t, rate, n_steps),
@@ -93,13 +94,14 @@ def learn_cnn(X: Array, y: Array, *, n_epochs: int = 5, seed: int = 0) -> tuple[
     network = Network(convolutional(), dtype=np.float32, random_state=seed)
     shift = partial(_shift, most=SHIFT)
     how: dict[str, Any] = {"n_epochs": n_epochs, "rate": 5e-3, "augment": shift, "seed": seed}
-    return network, learn(network, X, y, **how)
+    return network, learn(network, CrossEntropy(), X, y, **how)
 
 
 def learn_mlp(X: Array, y: Array, *, n_epochs: int = 10, seed: int = 0) -> tuple[Network, float]:
     """Return the perceptron, trained on rows of 784 pixels, and the seconds that it took."""
     network = Network(perceptron(), dtype=np.float32, random_state=seed)
-    return network, learn(network, _rows(X), y, n_epochs=n_epochs, rate=3e-3, seed=seed)
+    how: dict[str, Any] = {"n_epochs": n_epochs, "rate": 3e-3, "seed": seed}
+    return network, learn(network, CrossEntropy(), _rows(X), y, **how)
 
 
 def _shift(X: Array, rng: np.random.Generator, most: int) -> Array:

@@ -153,10 +153,10 @@ class BatchNorm2d(BatchNorm1d):
     n_places: ClassVar[int] = 2
 
     def forward(self, X: Array) -> Array:
-        self.by_rows = self.training and np.ndim(X) == 4 + len(self.trials)
+        self.check(X, "n_samples", self.n_features, "height", "width")
+        self.by_rows = self.training and X.ndim == 4 + len(self.trials)
         if not self.by_rows:
             return super().forward(X)
-        self.check(X, "n_samples", self.n_features, "height", "width")
         A = samples_last(X)
         Z, self.x, self.root, mean, var = standardize_rows(
             A.reshape(self.gamma.size, -1), self.gamma.ravel(), self.beta.ravel(), self.epsilon

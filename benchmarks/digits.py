@@ -27,7 +27,7 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from mnist import Array, learn, learn_cnn
+from mnist import Array, learn, learn_cnn, scores
 
 from firsthand.data import Images, as_floats, load_mnist
 from firsthand.scratch.clusters import GaussianMixture
@@ -101,12 +101,13 @@ def drawn(X: Array, n_epochs: int, seed: int) -> Array:
         print(f"  epoch {epoch:2}  D {J_D:.3f}  G {J_G:.3f}  {seconds:6.1f} s", flush=True)
     G.parameters.flat[...] = averaged
     # still in the mode that learns: the running means belong to weights that are not averaged
-    return (sample_gan(G, N_JUDGED, rng)[:, 0] + 1) / 2
+    made = np.concatenate([sample_gan(G, 500, rng)[:, 0] for _ in range(N_JUDGED // 500)])
+    return (made + 1) / 2
 
 
 def verdict(classifier: Network, pictures: Array) -> tuple[float, float, Array]:
     """Return the share it is sure of, the entropy of the classes it sees, and these."""
-    P = softmax(classifier.forward(pictures[:, None]))
+    P = softmax(scores(classifier, pictures[:, None]))
     seen = P.argmax(axis=1)
     share = np.bincount(seen, minlength=10) / len(seen)
     entropy = (share * np.log(1 / np.where(share > 0, share, 1))).sum()

@@ -131,6 +131,7 @@ def main() -> None:
     first = list(dict.fromkeys(written))[:20]
     print("-" * 72)
     print(", ".join(name if name not in known else f"({name})" for name in first))
+    print("in brackets: learnt")
     print(network, f"seed {given.seed}, best after epoch {history.best_epoch} of {given.epochs}")
     print(
         f"test names: {nats:.4f} nats, {nats / math.log(2):.4f} bits a character,"

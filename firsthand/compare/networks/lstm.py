@@ -47,40 +47,24 @@ def symbols(rng: np.random.Generator) -> Batch:
 
 def train_ours(side: Ours) -> Takes:
     """Return our step; recurrent layers carry their state."""
-    network, J, stepping = side.network, CrossEntropy(), RMSprop(RATE)
-    for part in network.modules.values():
+    J, stepping = CrossEntropy(), RMSprop(RATE)
+    for part in side.network.modules.values():
         if isinstance(part, Recurrent):
             part.start_carrying()
-
-    def step(batch: Batch) -> Mapping[str, Any]:
-        X, y = batch
-        Z = network.forward(X)
-        seen = {"output": Z, "loss": J.forward(Z, y)}
-        network.backward(J.backward())
-        seen |= side.gradients()
-        stepping.step(network.parameters.flat, network.gradients.flat)
-        return seen
-
-    return step
+    return lambda batch: side.learn(J, stepping, *batch)
 
 
 def train_theirs(side: Theirs) -> Takes:
     """Return their step; the state is cut off from the batch that made it."""
-    torch, model = side.torch, side.model
-    stepping = torch.optim.RMSprop(model.parameters(), lr=RATE)
+    stepping = side.torch.optim.RMSprop(side.model.parameters(), lr=RATE)
     state: Any = None
 
     def step(batch: Batch) -> Mapping[str, Any]:
         nonlocal state
         X, y = side.tensors(batch)
-        stepping.zero_grad()
-        Z, state = model(X, state)
+        Z, state = side.model(X, state)
         state = tuple(s.detach() for s in state) if type(state) is tuple else state.detach()
-        J = cross_entropy(torch, Z, y)
-        J.backward()
-        seen = {"output": Z, "loss": J, **side.gradients()}
-        stepping.step()
-        return seen
+        return side.learn(Z, cross_entropy(side.torch, Z, y), stepping)
 
     return step
 

@@ -29,11 +29,11 @@ such rounding by its epsilon, 1e-8, and steps; a twin whose parameters part by a
 1e-9 for that reason states its own ``tolerance`` and ``why``.
 
 A network whose step is another has a ``Training`` of its own: two functions that are given a side,
-``Ours`` or ``Theirs``, and return what takes a step on a batch and says what it saw, by name, in its
-order. ``side.learn`` does both for one network and one loss; where a step has more parts,
+``Ours`` or ``Theirs``, and return what takes a step on a batch and says what it saw, by name, in
+its order. ``side.learn`` does both for one network and one loss; where a step has more parts,
 ``side.gradients()`` belongs at the place where they are made. Several networks, such as the two of
 a GAN, are a mapping by name on both sides, and ``side.gradients("generator")`` are those of one.
-``networks/lstm.py`` and ``networks/gan.py`` are examples, ``networks/mlp.py`` is of the usual kind.
+``networks/mlp.py`` is of the usual kind, ``networks/char_rnn.py`` and ``networks/gan.py`` are not.
 """
 
 from __future__ import annotations

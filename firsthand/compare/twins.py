@@ -193,7 +193,8 @@ def supervised(
     loss : (function that returns our Loss, function of (torch, Z, y) that returns theirs)
     optimizer : (function that returns ours, function of (torch, parameters) that returns theirs)
     clip_norm : float, optional
-        The longest a gradient may be; both sides are compared after clipping.
+        The longest a gradient may be. Both sides are compared before clipping, which divides all
+        by one norm and would spread what is wrong in one of them; and, clipped, by their step.
     """
 
     def ours(side: Ours) -> Takes:
@@ -204,9 +205,9 @@ def supervised(
             Z = network.forward(X)
             seen = {"output": Z, "loss": J.forward(Z, y)}
             network.backward(J.backward())
+            seen |= side.gradients()
             if clip_norm is not None:
                 clip_by_norm(network.gradients.flat, clip_norm)
-            seen |= side.gradients()
             stepping.step(network.parameters.flat, network.gradients.flat)
             return seen
 
@@ -222,9 +223,9 @@ def supervised(
             Z = model(X)
             J = loss[1](torch, Z, y)
             J.backward()
+            seen = {"output": Z, "loss": J, **side.gradients()}
             if clip_norm is not None:
                 torch.nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
-            seen = {"output": Z, "loss": J, **side.gradients()}
             stepping.step()
             return seen
 

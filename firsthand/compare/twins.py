@@ -93,9 +93,9 @@ class Ours:
         Z = network.forward(X)
         seen = {"output": Z, "loss": loss.forward(Z, y)}
         network.backward(loss.backward())
+        seen |= self.gradients()
         if clip_norm is not None:
             clip_by_norm(network.gradients.flat, clip_norm)
-        seen |= self.gradients()
         optimizer.step(network.parameters.flat, network.gradients.flat)
         return seen
 
@@ -146,9 +146,9 @@ class Theirs:
         """Take the usual step of the only model, given its output and loss; return what it saw."""
         optimizer.zero_grad()
         J.backward()
+        seen = {"output": Z, "loss": J, **self.gradients()}
         if clip_norm is not None:
             self.torch.nn.utils.clip_grad_norm_(self.model.parameters(), clip_norm)
-        seen = {"output": Z, "loss": J, **self.gradients()}
         optimizer.step()
         return seen
 
@@ -219,7 +219,8 @@ def supervised(
     loss : (function that returns our Loss, function of (torch, Z, y) that returns theirs)
     optimizer : (function that returns ours, function of (torch, parameters) that returns theirs)
     clip_norm : float, optional
-        The longest a gradient may be; both sides are compared after clipping.
+        The longest a gradient may be. Both sides are compared before clipping, which divides all
+        by one norm and would spread what is wrong in one of them; and, clipped, by their step.
     """
 
     def ours(side: Ours) -> Takes:

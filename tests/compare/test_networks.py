@@ -1,5 +1,6 @@
 """Whole networks train beside their twins in PyTorch; a fault is named with its step and place."""
 
+from dataclasses import replace
 from pkgutil import iter_modules
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 
 from firsthand.compare.bench import Bench
 from firsthand.compare.errors import CompareError
+from firsthand.compare.lockstep import first_divergence
 from firsthand.compare.networks import NAMES, compare_networks, twin
 from firsthand.compare.registry import compare, find
 from firsthand.compare.report import page
@@ -66,6 +68,32 @@ def test_one_wrong_gradient_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert parting is not None
     assert (parting.step, parting.tensor) == (1, "gradient blocks.0.attention.b_out")
     assert "they part in step 1, at the gradient blocks.0.attention.b_out" in parting.said()
+
+
+@pytest.mark.parametrize("name", ["gpt", "transformer"])
+def test_clipping_does_not_spread_a_fault(name: str) -> None:
+    """Every kind of tensor, 1 in 1000 off, is named itself, though all are clipped together."""
+    one = twin(name)
+    theirs = one.walk_library(1)
+    kinds = {
+        (type(part), tensor.rstrip("_0123456789")): (place, tensor)
+        for place, part in one.ours().network.modules.items()
+        for tensor in part.shapes
+    }
+    for place, tensor in kinds.values():
+        network = one.scratch()
+        part = network.modules[place]
+
+        def spoiled(dZ: np.ndarray, part=part, right=part.backward, tensor=tensor) -> np.ndarray:
+            answer = right(dZ)
+            getattr(part, f"d{tensor}")[...] *= 1.001
+            return answer
+
+        part.backward = spoiled
+        ours = replace(one, scratch=lambda made=network: made).walk_scratch(1)
+        parting = first_divergence(ours, theirs, tolerance=one.tolerance, noise=1e-12)
+        assert parting is not None
+        assert parting.tensor == f"gradient {place}.{tensor}"
 
 
 def test_a_fault_of_a_later_step_is_named_there(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -50,8 +50,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--features", type=int, default=128)
     parser.add_argument("--heads", type=int, default=4)
     parser.add_argument("--layers", type=int, default=4)
-    parser.add_argument("--batch", type=int, default=16)
-    parser.add_argument("--rate", type=float, default=2e-3)
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--rate", type=float, default=4e-3)
+    parser.add_argument("--std", type=float, default=0.08, help="of the weights at the start")
     parser.add_argument("--dropout", type=float, default=0.0)
     parser.add_argument("--seed", type=int, default=0)
     return parser.parse_args()
@@ -82,6 +83,7 @@ def main() -> int:
             n_heads=given.heads,
             n_layers=given.layers,
             dropout=given.dropout,
+            std=given.std,
         ),
         dtype=np.float32,
         random_state=given.seed,

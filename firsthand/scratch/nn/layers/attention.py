@@ -22,14 +22,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
+from firsthand.scratch.nn._parts import in_parts
 from firsthand.scratch.nn.initializers import xavier
+from firsthand.scratch.nn.layers._attention import (
+    NEVER,
+    Tiles,
+    attend_blocks,
+    attend_blocks_backward,
+)
 from firsthand.scratch.nn.layers.activations import softmax, softmax_backward
 from firsthand.scratch.nn.module import Module
 
 Array = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
-
-NEVER = -1e30  # a fit that no exponential survives, and that is finite in float32
+Trial = tuple[int, ...]
 
 
 def causal_mask(n_queries: int, n_keys: int) -> Mask:
@@ -107,7 +113,7 @@ class MultiHeadAttention(Module):
 
     Attributes
     ----------
-    P : ndarray of shape (..., n_samples, n_heads, n_steps, n_steps)
+    P : ndarray of shape (..., n_samples, n_heads, n_steps, n_keys)
         Where the last forward looked.
 
     Notes
@@ -122,6 +128,10 @@ class MultiHeadAttention(Module):
     b: Array
     W_out: Array
     b_out: Array
+    X: Array
+    joint: Array
+    joined: Array
+    L: Array
     dW: Array
     db: Array
     dW_out: Array
@@ -136,7 +146,8 @@ class MultiHeadAttention(Module):
         d = n_features
         self.shapes = {"W": (d, 3 * d), "b": (3 * d,), "W_out": (d, d), "b_out": (d,)}
         self.padding: Mask | None = None
-        self.cache: tuple[Array, Array] | None = None
+        self.past: tuple[Array, Array] | None = None
+        self.n_past = 0
         self.caching = False
 
     def initialize(self, rng: np.random.Generator) -> None:
@@ -147,36 +158,85 @@ class MultiHeadAttention(Module):
 
     def start_cache(self) -> None:
         """Remember keys and values from the next forward on, until :meth:`stop_cache`."""
-        self.caching, self.cache = True, None
+        self.caching, self.past, self.n_past = True, None, 0
 
     def stop_cache(self) -> None:
         """Forget them, and compute every step anew."""
-        self.caching, self.cache = False, None
+        self.caching, self.past, self.n_past = False, None, 0
+
+    @property
+    def P(self) -> Array:
+        """Where the last forward looked, computed again: it is not kept."""
+        Q, K, V = self._heads(self.joint)
+        if self.past is not None:
+            K, V = (part[..., : self.n_past, :] for part in self.past)
+        return attend(Q, K, V, self._mask(Q.shape[-2], K.shape[-2]))[1]
 
     def forward(self, X: Array) -> Array:
         self.check(X, "n_samples", "n_steps", self.n_features)
-        self.X = X
-        joint = X @ self._matrix(self.W) + self._row(self.b)
-        Q, K, V = (part_heads(part, self.n_heads) for part in np.split(joint, 3, axis=-1))
+        self.X, d = X, self.n_features
+        *lead, n_steps = *self.trials, *X.shape[-3:-1]
+        self.joint = self.room("joint", (*lead, n_steps, 3 * d), X.dtype)
+        self.joined = self.room("joined", (*lead, n_steps, d), X.dtype)
+        self.L = self.room("L", (*lead, self.n_heads, n_steps, 1), X.dtype)
         if self.caching:
-            if self.cache is not None:
-                K = np.concatenate([self.cache[0], K], axis=-2)
-                V = np.concatenate([self.cache[1], V], axis=-2)
-            self.cache = K, V
-        A, self.P = attend(Q, K, V, self._mask(Q.shape[-2], K.shape[-2]))
-        self.seen = Q, K, V
-        self.joined = join_heads(A)
-        return self.joined @ self._matrix(self.W_out) + self._row(self.b_out)
+            self._make_place(n_steps)
+        Z, known = np.empty(self.joined.shape, X.dtype), self._known()
+        for trial in np.ndindex(self.trials):
+            own = X if X.ndim == 3 else X[trial]
+            self._forward_trial(trial, own, Z[trial], None if known is None else known[trial])
+        return Z
 
     def backward(self, dZ: Array) -> Array:
         if self.caching:
             raise RuntimeError(f"{self} remembers earlier steps; stop_cache() before you train.")
-        self._weights(self.joined, dZ, self.dW_out, self.db_out)
-        dA = part_heads(dZ @ self._matrix(self.W_out).mT, self.n_heads)
-        parts = attend_backward(dA, *self.seen, self.P)
-        djoint = np.concatenate([join_heads(part) for part in parts], axis=-1)
-        self._weights(self.X, djoint, self.dW, self.db)
-        return djoint @ self._matrix(self.W).mT
+        dX, known = np.empty(dZ.shape, dZ.dtype), self._known()
+        for trial in np.ndindex(self.trials):
+            place = None if known is None else known[trial]
+            self._backward_trial(trial, dZ[trial], dX[trial], place)
+        return dX
+
+    def _forward_trial(self, trial: Trial, X: Array, Z: Array, known: Mask | None) -> None:
+        """Fill what the way back needs of one network, and its output ``Z``."""
+        joint, joined, L = self.joint[trial], self.joined[trial], self.L[trial]
+
+        def work(part: slice) -> None:
+            _map(X[part], self.W[trial], joint[part])
+            joint[part] += self.b[trial]
+            Q, K, V = self._heads(joint[part])
+            if self.past is not None:
+                places = slice(self.n_past - K.shape[-2], self.n_past)
+                K, V = (
+                    _remembered(new, past[trial][part], places)
+                    for new, past in zip((K, V), self.past, strict=True)
+                )
+            tiles = Tiles(Q, K, causal=self.causal, known=None if known is None else known[part])
+            attend_blocks(Q, K, V, tiles, part_heads(joined[part], self.n_heads), L[part])
+            _map(joined[part], self.W_out[trial], Z[part])
+            Z[part] += self.b_out[trial]
+
+        in_parts(work, len(X), self._size())
+
+    def _backward_trial(self, trial: Trial, dZ: Array, dX: Array, known: Mask | None) -> None:
+        """Fill the gradients of one network."""
+        X = self.X if self.X.ndim == 3 else self.X[trial]
+        joint, joined, L = self.joint[trial], self.joined[trial], self.L[trial]
+
+        def work(part: slice) -> list[Array]:
+            A, slopes = joined[part], dZ[part]
+            dA, djoint = np.empty_like(A), np.empty_like(joint[part])
+            _map(slopes, self.W_out[trial].mT, dA)
+            Q, K, V = self._heads(joint[part])
+            tiles = Tiles(Q, K, causal=self.causal, known=None if known is None else known[part])
+            seen = Q, K, V, part_heads(A, self.n_heads), L[part]
+            attend_blocks_backward(part_heads(dA, self.n_heads), seen, tiles, self._heads(djoint))
+            _map(djoint, self.W[trial].mT, dX[part])
+            return [*_of_weights(X[part], djoint), *_of_weights(A, slopes)]
+
+        sums = [sum(parts) for parts in zip(*in_parts(work, len(X), self._size()), strict=True)]
+        gradients = self.dW, self.db, self.dW_out, self.db_out
+        for gradient, total in zip(gradients, sums, strict=True):
+            gradient[trial] = total
 
     def to_torch(self) -> dict[str, Array]:
         """Return the numbers as ``torch.nn.MultiheadAttention`` names them."""
@@ -196,13 +256,44 @@ class MultiHeadAttention(Module):
     def describe(self) -> str:
         return f"MultiHeadAttention {self.n_features}, {self.n_heads} heads"
 
-    def _mask(self, n_queries: int, n_keys: int) -> Mask | None:
-        mask = causal_mask(n_queries, n_keys) if self.causal else None
+    def _heads(self, joint: Array) -> tuple[Array, Array, Array]:
+        """Return (..., n_steps, 3 n_features) as Q, K, V, each (..., n_heads, n_steps, d)."""
+        Q, K, V = (part_heads(part, self.n_heads) for part in np.split(joint, 3, axis=-1))
+        return Q, K, V
+
+    def _make_place(self, n_steps: int) -> None:
+        """Make place to remember ``n_steps`` more: what is full is made twice as large."""
+        *lead, d = *self.joined.shape[:-2], self.n_features // self.n_heads
+        needed = self.n_past + n_steps
+        if self.past is None or self.past[0].shape[-2] < needed:
+            room = np.empty((2, *lead, self.n_heads, 2 * needed, d), self.joined.dtype)
+            if self.past is not None:
+                room[..., : self.n_past, :] = [part[..., : self.n_past, :] for part in self.past]
+            self.past = room[0], room[1]
+        self.n_past = needed
+
+    def _known(self) -> Mask | None:
+        """Return which keys hold something, (*trials, n_samples, n_keys)."""
         if self.padding is None:
-            return mask
+            return None
+        *lead, n_steps, _ = self.joined.shape
+        n_keys = self.n_past if self.caching else n_steps
         self._check_padding(self.padding, n_keys)
-        known = self.padding[..., None, None, :]  # the same for every head and query
+        return np.broadcast_to(self.padding, (*lead, n_keys))
+
+    def _mask(self, n_queries: int, n_keys: int) -> Mask | None:
+        """Return where the last queries looked."""
+        mask, known = causal_mask(n_queries, n_keys) if self.causal else None, self._known()
+        if known is None:
+            return mask
+        known = known[..., None, None, :]  # the same for every head and query
         return known if mask is None else known & mask
+
+    def _size(self) -> int:
+        """Return about how many numbers one network's pass goes through."""
+        n_samples, n_steps, d = self.joined.shape[-3:]
+        n_keys = self.n_past if self.caching else n_steps
+        return n_samples * n_steps * (8 * d + self.n_heads * n_keys)
 
     def _check_padding(self, padding: Mask, n_keys: int) -> None:
         if padding.dtype != bool:
@@ -214,17 +305,19 @@ class MultiHeadAttention(Module):
             lost = int(np.argmin(padding.any(axis=-1)))
             raise DataError(f"{self} got padding that leaves sample {lost} no step to look at.")
 
-    def _matrix(self, W: Array) -> Array:
-        """Return the matrix with an axis for samples behind those of the trials."""
-        return W[..., None, :, :] if self.trials else W
 
-    def _row(self, b: Array) -> Array:
-        return b[..., None, None, :] if self.trials else b
+def _map(X: Array, W: Array, out: Array) -> None:
+    """Write X W over the last axis into ``out``, which is contiguous, as one product."""
+    np.matmul(X.reshape(-1, X.shape[-1]), W, out=out.reshape(-1, out.shape[-1]))
 
-    def _weights(self, X: Array, dZ: Array, dW: Array, db: Array) -> None:
-        """Fill the gradients of Z = X W + b over samples and steps."""
-        own = self.trials if X.ndim == dZ.ndim else ()
-        rows = X.reshape(*own, -1, X.shape[-1])
-        slopes = dZ.reshape(*self.trials, -1, dZ.shape[-1])
-        np.matmul(rows.mT, slopes, out=dW)
-        np.sum(slopes, axis=-2, out=db)
+
+def _of_weights(X: Array, dZ: Array) -> tuple[Array, Array]:
+    """Return the gradients of Z = X W + b over samples and steps."""
+    rows = dZ.reshape(-1, dZ.shape[-1])
+    return X.reshape(-1, X.shape[-1]).mT @ rows, np.ones(len(rows), rows.dtype) @ rows
+
+
+def _remembered(new: Array, past: Array, places: slice) -> Array:
+    """Write ``new`` behind what is remembered, and return all of it."""
+    past[..., places, :] = new
+    return past[..., : places.stop, :]

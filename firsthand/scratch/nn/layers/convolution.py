@@ -261,6 +261,8 @@ class ConvTranspose2d(Module):
         )
         size = (height - 1) * sh - 2 * ph + kh, (width - 1) * sw - 2 * pw + kw
         self.A = samples_last(X)
+        if self.A.ndim == 4:  # trials may share images
+            self.A = np.broadcast_to(self.A, (*self.trials, *self.A.shape))
         Z = convolve_backward_input(self.A, self.W, size, self.geometry)
         if self.bias:
             Z += self.b[..., None, None, None]

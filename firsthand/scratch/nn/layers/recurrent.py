@@ -195,9 +195,7 @@ class Recurrent(Module):
 
     def backward(self, dZ: Array, dlast: States | None = None) -> Array:
         """Return dX and fill the gradients; ``dlast`` is what the last states are asked for."""
-        n_steps, ways, n = len(self.sweeps[0].G), self.n_directions, self.n_hidden
-        n_samples = self.sweeps[0].G.shape[-1]
-        self.check(dZ, *self.trials, n_samples, n_steps, ways * n, name="dZ")
+        n_samples, ways, n = self.sweeps[0].G.shape[-1], self.n_directions, self.n_hidden
         dstates = self._states(dlast, n_samples, "dlast")
         dstart = [np.empty_like(state) for state in dstates]
         dH = np.ascontiguousarray(np.moveaxis(dZ, (-2, -3), (0, -1)))
@@ -250,12 +248,6 @@ class Recurrent(Module):
         """Return X as (n_steps, ..., n_in, n_samples)."""
         self.check(X, "n_samples", "n_steps", self.n_in)
         lead = X.shape[:-3]
-        if lead not in ((), self.trials):
-            known = [f"({', '.join(map(str, axes))})" for axes in dict.fromkeys(((), self.trials))]
-            raise DataError(
-                f"{self} got X of shape {X.shape}; in front of (n_samples, n_steps, {self.n_in}) "
-                f"it takes the trials' axes, {' or '.join(known)}."
-            )
         shared = X.reshape(*(1,) * (len(self.trials) - len(lead)), *X.shape)
         return np.moveaxis(shared, (-2, -3), (0, -1))
 

@@ -30,7 +30,7 @@ from firsthand.scratch.nn.models.siamese import (
     unit_length,
     unit_length_backward,
 )
-from firsthand.scratch.nn.models.vae import VAE, NegativeELBO, sample_vae, vae
+from firsthand.scratch.nn.models.vae import VAE, NegativeELBO, decode, encode, sample_vae, vae
 
 __all__ = [
     "GPT",
@@ -46,10 +46,12 @@ __all__ = [
     "Scale",
     "UnitLength",
     "autoencoder",
+    "decode",
     "discriminator",
     "discriminator_step",
     "draw_noise",
     "embedder",
+    "encode",
     "fit_scale",
     "forecast",
     "gan_step",

@@ -10,9 +10,11 @@ r"""A variational autoencoder: every sample is a small cloud of codes, and the c
 
 -J is a lower bound of the evidence log p(X) where beta = 1 (ELBO). The noise is drawn outside of
 what is differentiated, so that the slope goes through mean and log_var; new digits are the
-decoder's answers to draws from Normal(0, 1).
+decoder's answers to draws from Normal(0, 1). A smaller beta copies more sharply, but then the
+clouds do not fill the normal, and draws from a density that is fitted to the codes are better.
 
-Kingma & Welling, Auto-encoding variational Bayes (2014); Higgins et al., beta-VAE (2017).
+Kingma & Welling, Auto-encoding variational Bayes (2014); Higgins et al., beta-VAE (2017); Ghosh et
+al., From variational to deterministic autoencoders (2020), for the fitted density.
 """
 
 from __future__ import annotations
@@ -155,11 +157,23 @@ def vae(*, n_features: int = 784, hidden: Sequence[int] = (512,), n_latent: int 
     return VAE(encoder, chain((n_latent, *hidden[::-1], n_features)), n_latent)
 
 
-def sample_vae(network: Network, n_samples: int, rng: np.random.Generator) -> Array:
-    """Return new samples of shape (*trials, n_samples, n_features), each from 0 to 1.
+def encode(network: Network, X: Array) -> tuple[Array, Array]:
+    """Return (mean, log_var) of each sample's cloud, of shape (..., n_samples, n_latent).
 
-    ``network`` is one around a :class:`VAE`; what is returned are the probabilities of 1.
+    ``network`` is one around a :class:`VAE`.
     """
     module = cast(VAE, network.module)
-    h = rng.standard_normal((*network.trials, n_samples, module.n_latent))
+    clouds = module.encoder.forward(X)
+    return clouds[..., : module.n_latent], clouds[..., module.n_latent :]
+
+
+def decode(network: Network, h: Array) -> Array:
+    """Return the probabilities of 1, (..., n_samples, n_features), for codes ``h``."""
+    module = cast(VAE, network.module)
     return sigmoid(module.decoder.forward(h.astype(network.parameters.flat.dtype)))
+
+
+def sample_vae(network: Network, n_samples: int, rng: np.random.Generator) -> Array:
+    """Return new samples of shape (*trials, n_samples, n_features), each from 0 to 1."""
+    n_latent = cast(VAE, network.module).n_latent
+    return decode(network, rng.standard_normal((*network.trials, n_samples, n_latent)))

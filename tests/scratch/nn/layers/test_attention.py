@@ -1,5 +1,7 @@
 """Attention, positions and the block against PyTorch, and what each of them promises."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
@@ -16,6 +18,7 @@ from firsthand.scratch.nn.layers import (
     MultiHeadAttention,
     SinusoidalPositions,
     TransformerBlock,
+    _attention,
 )
 from firsthand.scratch.nn.layers.attention import attend, attend_backward, causal_mask
 from firsthand.scratch.nn.layers.positions import rotate, rotate_backward
@@ -49,6 +52,53 @@ def test_attend(n_samples, n_queries, n_keys, d, d_value, masked, seed):
     np.testing.assert_allclose(A, theirs.detach(), **CLOSE)
     for ours, part in zip(attend_backward(dA, Q, K, V, P), parts, strict=True):
         np.testing.assert_allclose(ours, part.grad, **CLOSE)
+
+
+@pytest.mark.parametrize("block", [1, 40, 10**6])
+@pytest.mark.parametrize("causal", [True, False])
+@pytest.mark.parametrize("padded", [True, False])
+def test_blocks_compute_what_attend_says(causal, padded, block, monkeypatch):
+    """With blocks of one head and few queries, of several samples, and one of all."""
+    monkeypatch.setattr(_attention, "QUERIES", 3)
+    monkeypatch.setattr(_attention, "BLOCK", block)
+    rng = np.random.default_rng(0)
+    Q, dA = rng.normal(size=(2, 4, 2, 7, 3))
+    K, V = rng.normal(size=(2, 4, 2, 9, 3))
+    known = np.arange(9) < rng.integers(3, 10, size=(4, 1)) if padded else None
+    mask = causal_mask(7, 9) if causal else np.ones((7, 9), bool)
+    A, P = attend(Q, K, V, mask if known is None else mask & known[:, None, None])
+    tiles = _attention.Tiles(Q, K, causal=causal, known=known)
+    fast, L = np.empty_like(A), np.empty((4, 2, 7, 1))
+    _attention.attend_blocks(Q, K, V, tiles, fast, L)
+    np.testing.assert_allclose(fast, A, **EXACT)
+    gradients = np.empty_like(Q), np.empty_like(K), np.empty_like(V)
+    _attention.attend_blocks_backward(dA, (Q, K, V, fast, L), tiles, gradients)
+    for ours, expected in zip(gradients, attend_backward(dA, Q, K, V, P), strict=True):
+        np.testing.assert_allclose(ours, expected, **EXACT)
+
+
+def test_where_it_looked_can_be_asked():
+    network = Network(MultiHeadAttention(8, 2, causal=True))
+    X = np.random.default_rng(0).normal(size=(3, 6, 8))
+    network.forward(X)
+    P = network.module.P
+    assert P.shape == (3, 2, 6, 6)
+    np.testing.assert_allclose(P.sum(axis=-1), 1)
+    assert not np.triu(P, 1).any()
+    network.module.start_cache()
+    for t in range(6):
+        network.forward(X[:, t : t + 1])
+        np.testing.assert_allclose(network.module.P[..., 0, :], P[..., t, : t + 1], **EXACT)
+
+
+def test_memory_does_not_grow_with_the_square_of_the_steps():
+    network = Network(MultiHeadAttention(8, 2, causal=True), dtype=np.float32)
+    X = np.ones((1, 4000, 8), np.float32)  # shares of all pairs are 128 MB
+    tracemalloc.start()
+    network.backward(network.forward(X))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 16e6
 
 
 class Twin(torch.nn.Module):
@@ -213,6 +263,8 @@ def test_float32_and_errors():
         MultiHeadAttention(8, 3)
     with pytest.raises(DataError, match="MultiHeadAttention 8, 2 heads got X"):
         Network(MultiHeadAttention(8, 2)).forward(np.ones((2, 3, 4)))
+    with pytest.raises(DataError, match=r"of shape \(5, 2, 3, 8\); in front"):
+        Network(MultiHeadAttention(8, 2)).forward(np.ones((5, 2, 3, 8)))
     with pytest.raises(DataError, match="got 6 steps, and has 5 places"):
         Network(LearnedPositions(5, 4)).forward(np.ones((1, 6, 4)))
     padded = MultiHeadAttention(8, 2)

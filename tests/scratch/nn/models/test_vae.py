@@ -13,6 +13,8 @@ from firsthand.scratch.errors import DataError
 from firsthand.scratch.nn import Network, check_gradients
 from firsthand.scratch.nn.models import (
     VAE,
+    decode,
+    encode,
     sample_vae,
     vae,
 )
@@ -144,5 +146,10 @@ def test_predicting_draws_nothing_and_samples_repeat() -> None:
     np.testing.assert_array_equal(first, again)
     assert first.shape == (4, 7)
     assert ((first > 0) & (first < 1)).all()
+    Z = network.forward(X)
+    mean, log_var = encode(network, X)
+    scores, *clouds = parted(Z, 3)
+    np.testing.assert_array_equal((mean, log_var), clouds)
+    np.testing.assert_allclose(decode(network, mean), 1 / (1 + np.exp(-scores)))
     with pytest.raises(DataError, match=r"targets of shape \(5, 6\), needs \(5, 7\)"):
         NegativeELBO(3).forward(network.forward(X), X[:, 1:])

@@ -24,16 +24,16 @@ After each step everything is compared in this order, by our names: what the ste
 loss), the gradients, those nearest to the loss first, and every parameter and buffer after it.
 PyTorch's are carried over by ``network.from_torch``, which is linear, so that gradients can go the
 way of parameters. Some gradients are 0 in theory, as that of a bias in front of batch
-normalisation or of the keys' bias in attention: differences below 1e-12 count as none. Adam divides
+normalisation or of the keys' bias in attention: differences below 1e-11 count as none. Adam divides
 such rounding by its epsilon, 1e-8, and steps; a twin whose parameters part by a little more than
 1e-9 for that reason states its own ``tolerance`` and ``why``.
 
-A network that is not trained by one loss has a ``Training`` of its own: two functions that are
-given a side, ``Ours`` or ``Theirs``, and return what takes a step on a batch and returns what it
-saw, by name, in its order. ``side.gradients()`` belongs into that, at the place where they
-are made. Several networks, such as the two of a GAN, are a mapping by name on both sides, and
-``side.gradients("generator")`` are those of one.
-``networks/lstm.py`` is an example, ``networks/mlp.py`` of the usual kind.
+A network whose step is another has a ``Training`` of its own: two functions that are given a side,
+``Ours`` or ``Theirs``, and return what takes a step on a batch and says what it saw, by name, in
+its order. ``side.learn`` does both for one network and one loss; where a step has more parts,
+``side.gradients()`` belongs at the place where they are made. Several networks, such as the two of
+a GAN, are a mapping by name on both sides, and ``side.gradients("generator")`` are those of one.
+``networks/mlp.py`` is of the usual kind, ``networks/char_rnn.py`` and ``networks/gan.py`` are not.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ Takes = Callable[[Any], Mapping[str, Any]]  # a step on a batch: what it saw, by
 N_STEPS = 20
 TOLERANCE = 1e-9
 WHY = "rounding, gathered over 20 steps that each use the last"
-NOISE = 1e-12
+NOISE = 1e-11
 WHY_NOISE = "0 in theory: what there is on either side is rounding"
 KINDS = {
     "gradient": "gradients",
@@ -84,6 +84,20 @@ class Ours:
         self.networks, self.watched = dict(networks), watched
         for network in self.networks.values():
             network.train()
+
+    def learn(
+        self, loss: Loss, optimizer: Optimizer, X: Array, y: Array, clip_norm: float | None = None
+    ) -> dict[str, Any]:
+        """Take the usual step of the only network, and return what it saw."""
+        network = self.network
+        Z = network.forward(X)
+        seen = {"output": Z, "loss": loss.forward(Z, y)}
+        network.backward(loss.backward())
+        seen |= self.gradients()
+        if clip_norm is not None:
+            clip_by_norm(network.gradients.flat, clip_norm)
+        optimizer.step(network.parameters.flat, network.gradients.flat)
+        return seen
 
     @property
     def network(self) -> Network:
@@ -125,6 +139,18 @@ class Theirs:
         for of, model in self.models.items():
             state = {k: self.torch.tensor(v) for k, v in networks[of].to_torch().items()}
             model.double().train().load_state_dict(state)
+
+    def learn(
+        self, Z: Any, J: Any, optimizer: Any, clip_norm: float | None = None
+    ) -> dict[str, Any]:
+        """Take the usual step of the only model, given its output and loss; return what it saw."""
+        optimizer.zero_grad()
+        J.backward()
+        seen = {"output": Z, "loss": J, **self.gradients()}
+        if clip_norm is not None:
+            self.torch.nn.utils.clip_grad_norm_(self.model.parameters(), clip_norm)
+        optimizer.step()
+        return seen
 
     @property
     def model(self) -> Any:
@@ -198,36 +224,16 @@ def supervised(
     """
 
     def ours(side: Ours) -> Takes:
-        network, J, stepping = side.network, loss[0](), optimizer[0]()
-
-        def step(batch: Batch) -> Mapping[str, Any]:
-            X, y = batch
-            Z = network.forward(X)
-            seen = {"output": Z, "loss": J.forward(Z, y)}
-            network.backward(J.backward())
-            seen |= side.gradients()
-            if clip_norm is not None:
-                clip_by_norm(network.gradients.flat, clip_norm)
-            stepping.step(network.parameters.flat, network.gradients.flat)
-            return seen
-
-        return step
+        J, stepping = loss[0](), optimizer[0]()
+        return lambda batch: side.learn(J, stepping, *batch, clip_norm=clip_norm)
 
     def theirs(side: Theirs) -> Takes:
-        torch, model = side.torch, side.model
-        stepping = optimizer[1](torch, model.parameters())
+        stepping = optimizer[1](side.torch, side.model.parameters())
 
         def step(batch: Batch) -> Mapping[str, Any]:
             X, y = side.tensors(batch)
-            stepping.zero_grad()
-            Z = model(X)
-            J = loss[1](torch, Z, y)
-            J.backward()
-            seen = {"output": Z, "loss": J, **side.gradients()}
-            if clip_norm is not None:
-                torch.nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
-            stepping.step()
-            return seen
+            Z = side.model(X)
+            return side.learn(Z, loss[1](side.torch, Z, y), stepping, clip_norm)
 
         return step
 

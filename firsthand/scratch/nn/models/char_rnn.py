@@ -103,6 +103,7 @@ class CharRNN(Module):
         With ``cache`` only the tokens after those of the last call are read.
         """
         if not cache:
+            self.stop_cache()
             return self.forward(tokens)[:, -1]
         if not self.n_read:
             self.start_carrying()
@@ -156,11 +157,13 @@ def train_on_stream(
     network.train()
     losses: list[float] = []
     model.start_carrying()
-    for X, y in streams(tokens, n_samples, n_steps):
-        losses.append(float(loss.forward(network.forward(X), y)))
-        network.backward(loss.backward())
-        if clip_norm is not None:
-            clip_by_norm(network.gradients.flat, clip_norm)
-        optimizer.step(network.parameters.flat, network.gradients.flat)
-    model.stop_carrying()
+    try:
+        for X, y in streams(tokens, n_samples, n_steps):
+            losses.append(float(loss.forward(network.forward(X), y)))
+            network.backward(loss.backward())
+            if clip_norm is not None:
+                clip_by_norm(network.gradients.flat, clip_norm)
+            optimizer.step(network.parameters.flat, network.gradients.flat)
+    finally:
+        model.stop_carrying()
     return float(np.mean(losses))

@@ -24,7 +24,7 @@ After each step everything is compared in this order, by our names: what the ste
 loss), the gradients, those nearest to the loss first, and every parameter and buffer after it.
 PyTorch's are carried over by ``network.from_torch``, which is linear, so that gradients can go the
 way of parameters. Some gradients are 0 in theory, as that of a bias in front of batch
-normalisation or of the keys' bias in attention: differences below 1e-12 count as none. Adam divides
+normalisation or of the keys' bias in attention: differences below 1e-11 count as none. Adam divides
 such rounding by its epsilon, 1e-8, and steps; a twin whose parameters part by a little more than
 1e-9 for that reason states its own ``tolerance`` and ``why``.
 
@@ -62,7 +62,7 @@ Takes = Callable[[Any], Mapping[str, Any]]  # a step on a batch: what it saw, by
 N_STEPS = 20
 TOLERANCE = 1e-9
 WHY = "rounding, gathered over 20 steps that each use the last"
-NOISE = 1e-12
+NOISE = 1e-11
 WHY_NOISE = "0 in theory: what there is on either side is rounding"
 KINDS = {
     "gradient": "gradients",

@@ -32,6 +32,7 @@ from firsthand.scratch.nn.layers._attention import (
 )
 from firsthand.scratch.nn.layers.activations import softmax, softmax_backward
 from firsthand.scratch.nn.module import Module
+from firsthand.scratch.validation import check_sizes
 
 Array = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
@@ -143,6 +144,7 @@ class MultiHeadAttention(Module):
     db_out: Array
 
     def __init__(self, n_features: int, n_heads: int, *, causal: bool = False) -> None:
+        check_sizes(n_features=n_features, n_heads=n_heads)
         if n_features % n_heads:
             raise ParameterError(
                 f"n_heads is {n_heads}, which does not part {n_features} features."

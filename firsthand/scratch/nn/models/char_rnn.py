@@ -31,7 +31,7 @@ from firsthand.scratch.nn.module import Module
 from firsthand.scratch.nn.network import Network
 from firsthand.scratch.nn.optimizers.clipping import clip_by_norm
 from firsthand.scratch.nn.optimizers.optimizer import Optimizer
-from firsthand.scratch.validation import check_choice, check_number
+from firsthand.scratch.validation import check_choice, check_sizes
 
 Array = NDArray[np.floating[Any]]
 Indices = NDArray[np.integer[Any]]
@@ -69,8 +69,7 @@ class CharRNN(Module):
         cell: str = "lstm",
         dropout: float = 0.0,
     ) -> None:
-        check_number("n_tokens", n_tokens, at_least=1, whole=True)
-        check_number("n_features", n_features, at_least=1, whole=True)
+        check_sizes(n_tokens=n_tokens, n_features=n_features)
         check_choice("cell", cell, tuple(CELLS))
         self.n_tokens = n_tokens
         self.embedding = Embedding(n_tokens, n_features)

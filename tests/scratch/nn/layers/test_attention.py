@@ -273,6 +273,11 @@ def test_float32_and_errors():
         Network(padded).forward(np.ones((2, 3, 8)))
 
 
+def test_features_that_are_no_pairs_are_not_turned():
+    with pytest.raises(DataError, match="rotate got 3 features"):
+        rotate(np.ones((2, 3)))
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_who_may_look_nowhere_takes_nothing(dtype):
     rng = np.random.default_rng(0)

@@ -4,7 +4,9 @@
     python benchmarks/deep.py --rows conv lstm     only works whose name holds one of these
     python benchmarks/deep.py --memory             peaks above what was there before the work
 
-Both sides have two threads, or as many as OPENBLAS_NUM_THREADS says.
+Both sides have two threads, or as many as OPENBLAS_NUM_THREADS says, and the kernels that their
+libraries choose for this processor: a setting that holds OpenBLAS to those of an older one is not
+heeded, since PyTorch would not heed it either.
 A step is forward and backward, float32, the same work on both sides; a row that says so takes the
 optimizer's step, too. A layer alone returns the gradient of its input on both sides. Each side gets
 images and gradients in the layout in which its own layers hand them on.
@@ -20,6 +22,8 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
 os.environ.setdefault("OMP_NUM_THREADS", os.environ["OPENBLAS_NUM_THREADS"])
+os.environ.pop("OPENBLAS_CORETYPE", None)
+os.environ.pop("OPENBLAS_L2_SIZE", None)
 
 import argparse
 import json
@@ -36,24 +40,29 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from firsthand.library.networks.gpt import gpt
 from firsthand.scratch.nn import Module, Network, Sequential
 from firsthand.scratch.nn.layers import (
+    LSTM,
     BatchNorm2d,
     Conv2d,
     Flatten,
+    LayerNorm,
     Linear,
     MaxPool2d,
+    MultiHeadAttention,
     ReLU,
 )
 from firsthand.scratch.nn.losses import CrossEntropy
-from firsthand.scratch.nn.optimizers import Adam
+from firsthand.scratch.nn.models import GPT
+from firsthand.scratch.nn.optimizers import Adam, AdamW, Optimizer
 
 if TYPE_CHECKING:
     import torch
 
 Array = np.ndarray
 Step = Callable[[], object]
-WIDTH, BLOCK, PAUSE, MARGIN = 58, 0.2, 0.05, 200
+WIDTH, BLOCK, PAUSE, MARGIN = 60, 0.2, 0.05, 200
 THREADS = int(os.environ["OPENBLAS_NUM_THREADS"])
 SIZES, SMALL, N_TRIALS, BATCH = (784, 256, 128, 64, 10), (20, 32, 16, 3), 32, 64
 
@@ -78,7 +87,7 @@ def layer(name: str, bar: float, ours: Module, theirs: Callable[[], Any], *shape
 
     def our_step() -> Step:
         network = Network(ours, dtype=np.float32)
-        X = numbers(*shape)
+        X = handed_on(numbers(*shape))
         dZ = like(network.forward(X))
 
         def step() -> Array:
@@ -105,13 +114,18 @@ def layer(name: str, bar: float, ours: Module, theirs: Callable[[], Any], *shape
 
 
 def training(
-    make: Callable[[], Module], X: Array, y: Array, *, trials: tuple[int, ...] = ()
+    make: Callable[[], Module],
+    X: Array,
+    y: Array,
+    *,
+    trials: tuple[int, ...] = (),
+    rule: type[Optimizer] = Adam,
 ) -> Callable[[], Step]:
-    """Return a training step of ours: forward, cross-entropy, backward, Adam."""
+    """Return a training step of ours: forward, cross-entropy, backward, and the optimizer's."""
 
     def prepare() -> Step:
         network = Network(make(), trials=trials, dtype=np.float32)
-        loss, optimizer = CrossEntropy(), Adam(1e-3)
+        loss, optimizer = CrossEntropy(), rule(1e-3)
         loss.trials = trials
 
         def step() -> object:
@@ -126,22 +140,28 @@ def training(
 
 
 def torch_training(
-    make: Callable[[], torch.nn.Module], X: Array, y: Array, *, copies: int = 1
+    make: Callable[[], torch.nn.Module],
+    X: Array,
+    y: Array,
+    *,
+    copies: int = 1,
+    rule: str = "Adam",
 ) -> Callable[[], Step]:
     """Return the same step as one writes it in PyTorch, once for each of ``copies`` networks."""
 
     def prepare() -> Step:
         import torch
 
-        inputs, labels = torch.tensor(X), torch.tensor(y)
-        networks = [make() for _ in range(copies)]
-        optimizers = [torch.optim.Adam(network.parameters(), lr=1e-3) for network in networks]
+        inputs, labels = torch.tensor(X), torch.tensor(y).flatten()
+        twins = [make() for _ in range(copies)]
+        optimizers = [getattr(torch.optim, rule)(twin.parameters(), lr=1e-3) for twin in twins]
 
         def step() -> float:
             J = 0.0
-            for network, optimizer in zip(networks, optimizers, strict=True):
+            for twin, optimizer in zip(twins, optimizers, strict=True):
                 optimizer.zero_grad(set_to_none=True)
-                loss = torch.nn.functional.cross_entropy(network(inputs), labels)
+                Z = twin(inputs).flatten(0, -2)
+                loss = torch.nn.functional.cross_entropy(Z, labels)
                 loss.backward()
                 optimizer.step()
                 J = loss.item()
@@ -193,6 +213,60 @@ def torch_layer(kind: str, *settings: int, **named: int) -> Callable[[], Any]:
     return make
 
 
+def torch_lstm(n_in: int, n_hidden: int) -> torch.nn.Module:
+    """Return PyTorch's layer; of what it returns, the outputs of every step."""
+    from torch import nn
+
+    class Steps(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = nn.LSTM(n_in, n_hidden, batch_first=True)
+
+        def forward(self, X: Any) -> Any:
+            return self.inner(X)[0]
+
+    return Steps()
+
+
+def torch_attention(n_features: int, n_heads: int) -> torch.nn.Module:
+    """Return PyTorch's layer attending to its own input, in its fastest way."""
+    from torch import nn
+
+    class SelfAttention(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inner = nn.MultiheadAttention(n_features, n_heads, batch_first=True)
+
+        def forward(self, X: Any) -> Any:
+            return self.inner(X, X, X, need_weights=False)[0]
+
+    return SelfAttention()
+
+
+def our_loss(Z: Array, y: Array) -> Step:
+    """Return the value and the slope of cross-entropy as one step."""
+    loss = CrossEntropy()
+
+    def step() -> Array:
+        loss.forward(Z, y)
+        return loss.backward()
+
+    return step
+
+
+def torch_loss(Z: Array, y: Array) -> Step:
+    import torch
+
+    scores, labels = torch.tensor(Z, requires_grad=True), torch.tensor(y)
+
+    def step() -> object:
+        scores.grad = None
+        torch.nn.functional.cross_entropy(scores, labels).backward()
+        return scores.grad
+
+    return step
+
+
 def numbers(*shape: int) -> Array:
     return np.random.default_rng(0).normal(size=shape).astype(np.float32)
 
@@ -204,8 +278,14 @@ def like(Z: Array) -> Array:
     return made
 
 
-def labels(n_samples: int, n_classes: int) -> Array:
-    return np.random.default_rng(2).integers(n_classes, size=n_samples)
+def handed_on(X: Array) -> Array:
+    """Return images of many channels as a layer of ours hands them on; others come from outside."""
+    inside = X.ndim == 4 and X.shape[1] > 3
+    return Network(MaxPool2d(1), dtype=np.float32).forward(X) if inside else X
+
+
+def labels(n_samples: int, n_classes: int, *more: int) -> Array:
+    return np.random.default_rng(2).integers(n_classes, size=(n_samples, *more))
 
 
 def convolution(bar: float, n: int, n_in: int, size: int, n_out: int) -> Work:
@@ -218,6 +298,7 @@ def convolution(bar: float, n: int, n_in: int, size: int, n_out: int) -> Work:
 DIGITS, DIGIT_LABELS = numbers(BATCH, 784), labels(BATCH, 10)
 IMAGES = DIGITS.reshape(BATCH, 1, 28, 28)
 ROWS, ROW_LABELS = numbers(BATCH, SMALL[0]), labels(BATCH, SMALL[-1])
+TEXT, NEXT = np.split(labels(12, 65, 2 * 64), 2, axis=-1)
 
 WORKS = [
     Work(
@@ -235,6 +316,28 @@ WORKS = [
     layer(
         *("max-pool 2x2 (64, 32, 28, 28)", 1.5),
         *(MaxPool2d(2), torch_layer("MaxPool2d", 2), 64, 32, 28, 28),
+    ),
+    layer(
+        *("LSTM, 32 sequences of 50 steps, 64 -> 128", 1.5),
+        *(LSTM(64, 128), lambda: torch_lstm(64, 128), 32, 50, 64),
+    ),
+    layer(
+        *("attention, 16 sequences of 128 steps, 128 features, 4 heads", 1.2),
+        *(MultiHeadAttention(128, 4), lambda: torch_attention(128, 4), 16, 128, 128),
+    ),
+    layer(
+        *("layer norm (16, 128, 512)", 1.5),
+        *(LayerNorm(512), torch_layer("LayerNorm", 512), 16, 128, 512),
+    ),
+    Work(
+        *("cross-entropy (256, 10000)", 1.5),
+        lambda: our_loss(numbers(256, 10_000), labels(256, 10_000)),
+        lambda: torch_loss(numbers(256, 10_000), labels(256, 10_000)),
+    ),
+    Work(
+        *("tiny GPT, 12 x 64 characters, 4 blocks of 128, AdamW", 1.4),
+        training(lambda: GPT(65), TEXT, NEXT, rule=AdamW),
+        torch_training(lambda: gpt(65), TEXT, NEXT, rule="AdamW"),
     ),
     Work(
         *("MNIST epoch of the mini CNN, batch 64, Adam", 1.3),

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ class Tiles:
         self.samples = min(self.samples, self.n_samples)
         self.queries = many
         self.size = self.samples * self.heads * each
-        self.later = np.triu(np.full((many, many), NEVER, Q.dtype), 1) if causal else None
+        self.later = _later(many, Q.dtype) if causal and many > 1 else None
         self.unknown = None
         if known is not None:
             self.unknown = np.where(known, 0, NEVER).astype(Q.dtype)[:, None, None, :]
@@ -131,6 +132,12 @@ def attend_blocks_backward(
 def part_of(room: Array, shape: tuple[int, ...]) -> Array:
     """Return the first numbers of ``room`` in this shape."""
     return room[: math.prod(shape)].reshape(shape)
+
+
+@cache
+def _later(n: int, dtype: np.dtype[Any]) -> Array:
+    """Return what hides later places from earlier ones, (n, n), when it is added."""
+    return np.triu(np.full((n, n), NEVER, dtype), 1)
 
 
 def _cut(n: int, step: int) -> Iterator[slice]:

@@ -2,7 +2,7 @@
 
     forward     V_t = [h_t-1; x_t; 1]      G_t = A V_t             h_t = bend(G_t)
     backward    dG_t from dh_t             dV_t = A' dG_t          dh_t-1 = dV_t's first rows
-                dA = sum over t of dG_t V_t', one product of all steps after the last
+                dA = sum over t of dG_t V_t' and all dx_t, a product each after the last step
 
 Steps come first, samples last: (n_steps, ..., n_features, n_samples). A sample that has ended
 keeps its state, and its gradient passes by. Arrays are used again from call to call: at 32 samples
@@ -71,32 +71,34 @@ class Sweep:
         """Return (dX, dstart, dA), given dJ/dh of every step and of the last states."""
         A, G, V, states, gates = self.A, self.G, self.V, self.states, self.gates
         n, n_steps, n_samples = dH.shape[-2], len(dH), dH.shape[-1]
-        lead = A.shape[:-2]
-        dX = self._room("dX", (n_steps, *lead, A.shape[-1] - n - 1, n_samples), A.dtype)
+        lead, n_in = A.shape[:-2], A.shape[-1] - n - 1
+        dX = self._room("dX", (*lead, n_in, n_steps, n_samples), A.dtype)
         slopes = self._room("slopes", (*lead, G.shape[-2], n_steps, n_samples), A.dtype)
         inputs = self._room("inputs", (*lead, V.shape[-2], n_steps, n_samples), A.dtype)
-        dG, back = np.empty(G.shape[1:], A.dtype), A[..., :-1].mT
+        dG, to_h = np.empty(G.shape[1:], A.dtype), A[..., :n].mT.copy()
         dstates = [gradient.copy() for gradient in dlast]
+        dh = dstates[0]
         for t in reversed(range(n_steps)):
             passing = None
             if self.ended is not None:
                 passing = [gradient.copy() for gradient in dstates]
-            dstates[0] = dstates[0] + dH[t]
+            dh += dH[t]
             old, new = [s[t] for s in states], [s[t + 1] for s in states]
             past = gates.bend_backward(dstates, G[t], old, new, self.kept[t], dG)
             if self.ended is not None:
                 np.copyto(dG, 0, where=self.ended[t])
             slopes[..., t, :] = dG
-            dV = back @ dG
-            dstates[0] = dV[..., :n, :] if past is None else dV[..., :n, :] + past
-            dX[t] = dV[..., n:, :]
+            np.matmul(to_h, dG, out=dh)
+            if past is not None:
+                dh += past
             if passing is not None and self.ended is not None:
                 for gradient, kept in zip(dstates, passing, strict=True):
                     np.copyto(gradient, kept, where=self.ended[t])
         inputs[...] = np.moveaxis(V[:-1], 0, -2)
         all_steps = (*lead, -1, n_steps * n_samples)
-        dA = slopes.reshape(all_steps) @ inputs.reshape(all_steps).mT
-        return dX, dstates, dA
+        every = slopes.reshape(all_steps)
+        np.matmul(A[..., n:-1].mT, every, out=dX.reshape(*lead, n_in, -1))
+        return np.moveaxis(dX, -2, 0), dstates, every @ inputs.reshape(all_steps).mT
 
     def _room(self, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
         """Return the array of that name, made anew where another shape is needed."""

@@ -328,7 +328,7 @@ def _map(X: Array, W: Array, out: Array) -> None:
 def _of_weights(X: Array, dZ: Array) -> tuple[Array, Array]:
     """Return the gradients of Z = X W + b over samples and steps."""
     rows = dZ.reshape(-1, dZ.shape[-1])
-    return X.reshape(-1, X.shape[-1]).mT @ rows, rows.sum(axis=0)
+    return X.reshape(-1, X.shape[-1]).mT @ rows, np.ones(len(rows), rows.dtype) @ rows
 
 
 def _remembered(new: Array, past: Array, places: slice) -> Array:

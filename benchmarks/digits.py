@@ -27,14 +27,14 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-from mnist import Array, learn_cnn
+from mnist import Array, learn, learn_cnn, scores
 
 from firsthand.data import Images, as_floats, load_mnist
 from firsthand.scratch.clusters import GaussianMixture
 from firsthand.scratch.errors import ConvergenceWarning
-from firsthand.scratch.nn import Network, Progress, train
+from firsthand.scratch.nn import Network
 from firsthand.scratch.nn.layers.activations import sigmoid, softmax
-from firsthand.scratch.nn.losses import BinaryCrossEntropy, Loss
+from firsthand.scratch.nn.losses import BinaryCrossEntropy
 from firsthand.scratch.nn.models import (
     NegativeELBO,
     autoencoder,
@@ -49,7 +49,6 @@ from firsthand.scratch.nn.models import (
     vae,
 )
 from firsthand.scratch.nn.optimizers import Adam
-from firsthand.scratch.nn.schedules import one_cycle
 from firsthand.scratch.nn.training import batches
 
 N_JUDGED, SURE, SIDE = 2000, 0.9, 28
@@ -58,28 +57,10 @@ MODELS = "autoencoder", "vae", "gan"
 COPIES = "test digits", "autoencoder"
 
 
-def learn_copies(network: Network, loss: Loss, X: Array, n_epochs: int, rate: float) -> None:
-    """Train a network whose target is its input, and print its progress."""
-    n_steps, started = n_epochs * -(-len(X) // 128), time.perf_counter()
-
-    def tell(seen: Progress) -> None:
-        if seen.batch == seen.n_batches:
-            seconds = time.perf_counter() - started
-            print(f"  epoch {seen.epoch:2}  loss {seen.loss:8.4f}  {seconds:6.1f} s", flush=True)
-
-    train(
-        *(network, loss, Adam(rate), X, X),
-        n_epochs=n_epochs,
-        batch_size=128,
-        schedule=lambda t: one_cycle(t, rate, n_steps),
-        callbacks=[tell],
-    )
-
-
 def copied(X: Array, X_test: Array, n_epochs: int, seed: int) -> Array:
     """Return an autoencoder's copies of test digits, (N_JUDGED, 28, 28)."""
     network = Network(autoencoder(), dtype=np.float32, random_state=seed)
-    learn_copies(network, BinaryCrossEntropy(), X, n_epochs, rate=2e-3)
+    learn(network, BinaryCrossEntropy(), X, X, n_epochs=n_epochs, rate=2e-3, seed=seed)
     return sigmoid(network.forward(X_test[:N_JUDGED])).reshape(-1, SIDE, SIDE)
 
 
@@ -88,7 +69,8 @@ def decoded(X: Array, n_epochs: int, seed: int) -> tuple[Array, Array]:
     network = Network(
         vae(hidden=(512, 256), n_latent=N_LATENT), dtype=np.float32, random_state=seed
     )
-    learn_copies(network, NegativeELBO(N_LATENT, BETA), X, n_epochs, rate=2e-3)
+    loss = NegativeELBO(N_LATENT, BETA)
+    learn(network, loss, X, X, n_epochs=n_epochs, rate=2e-3, seed=seed)
     codes, _ = encode(network, X[:20_000])
     mixture = GaussianMixture(
         N_COMPONENTS, tol=1e-2, reg_covar=1e-4, max_iter=30, random_state=seed
@@ -119,12 +101,13 @@ def drawn(X: Array, n_epochs: int, seed: int) -> Array:
         print(f"  epoch {epoch:2}  D {J_D:.3f}  G {J_G:.3f}  {seconds:6.1f} s", flush=True)
     G.parameters.flat[...] = averaged
     # still in the mode that learns: the running means belong to weights that are not averaged
-    return (sample_gan(G, N_JUDGED, rng)[:, 0] + 1) / 2
+    made = np.concatenate([sample_gan(G, 500, rng)[:, 0] for _ in range(N_JUDGED // 500)])
+    return (made + 1) / 2
 
 
 def verdict(classifier: Network, pictures: Array) -> tuple[float, float, Array]:
     """Return the share it is sure of, the entropy of the classes it sees, and these."""
-    P = softmax(classifier.forward(pictures[:, None]))
+    P = softmax(scores(classifier, pictures[:, None]))
     seen = P.argmax(axis=1)
     share = np.bincount(seen, minlength=10) / len(seen)
     entropy = (share * np.log(1 / np.where(share > 0, share, 1))).sum()

@@ -58,7 +58,8 @@ def counted(
     def contexts(X: np.ndarray, k: int) -> np.ndarray:
         earlier = np.pad(X, ((0, 0), (k, 0)))  # before its beginning a name has its end, 0
         steps = X.shape[1]
-        return sum(earlier[:, k - j : k - j + steps] * n**j for j in range(k)) + 0 * X
+        digits = (earlier[:, k - j : k - j + steps] * n**j for j in range(k))
+        return sum(digits, start=np.zeros_like(X))
 
     P = np.full((1, n), 1 / n)
     for k in range(back + 1):
@@ -126,11 +127,13 @@ def main() -> None:
     error = (cost.sum(axis=1) - nats * lengths).std() / lengths.mean() / math.sqrt(len(y))
 
     ends = np.zeros((1000, 1), np.int64)  # a name begins where another one ended
-    written = words_of(generate(network, ends, LONGEST, random_state=given.seed), vocabulary)
+    drawn = generate(network, ends, LONGEST, random_state=given.seed)
+    written = [name for name in words_of(drawn, vocabulary) if name]
     known = set(parts[0])
     first = list(dict.fromkeys(written))[:20]
     print("-" * 72)
     print(", ".join(name if name not in known else f"({name})" for name in first))
+    print("in brackets: learnt")
     print(network, f"seed {given.seed}, best after epoch {history.best_epoch} of {given.epochs}")
     print(
         f"test names: {nats:.4f} nats, {nats / math.log(2):.4f} bits a character,"

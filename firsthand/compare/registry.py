@@ -119,7 +119,7 @@ def compare(
     ----------
     name : str
         A stage, ``"05"`` or ``"05_linear_regression"``, a family, ``"trees"``, or a network,
-        ``"lstm"``.
+        ``"lenet"``.
     data : Dataset, optional
         The user's own data; by default real data that comes with scikit-learn.
     yours : tuple of str

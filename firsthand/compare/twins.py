@@ -28,12 +28,12 @@ normalisation or of the keys' bias in attention: differences below 1e-11 count a
 such rounding by its epsilon, 1e-8, and steps; a twin whose parameters part by a little more than
 1e-9 for that reason states its own ``tolerance`` and ``why``.
 
-A network that is not trained by one loss has a ``Training`` of its own: two functions that are
-given a side, ``Ours`` or ``Theirs``, and return what takes a step on a batch and returns what it
-saw, by name, in its order. ``side.gradients()`` belongs into that, at the place where they
-are made. Several networks, such as the two of a GAN, are a mapping by name on both sides, and
-``side.gradients("generator")`` are those of one.
-``networks/lstm.py`` is an example, ``networks/mlp.py`` of the usual kind.
+A network whose step is another has a ``Training`` of its own: two functions that are given a side,
+``Ours`` or ``Theirs``, and return what takes a step on a batch and says what it saw, by name, in
+its order. ``side.learn`` does both for one network and one loss; where a step has more parts,
+``side.gradients()`` belongs at the place where they are made. Several networks, such as the two of
+a GAN, are a mapping by name on both sides, and ``side.gradients("generator")`` are those of one.
+``networks/mlp.py`` is of the usual kind, ``networks/char_rnn.py`` and ``networks/gan.py`` are not.
 """
 
 from __future__ import annotations
@@ -85,6 +85,20 @@ class Ours:
         for network in self.networks.values():
             network.train()
 
+    def learn(
+        self, loss: Loss, optimizer: Optimizer, X: Array, y: Array, clip_norm: float | None = None
+    ) -> dict[str, Any]:
+        """Take the usual step of the only network, and return what it saw."""
+        network = self.network
+        Z = network.forward(X)
+        seen = {"output": Z, "loss": loss.forward(Z, y)}
+        network.backward(loss.backward())
+        seen |= self.gradients()
+        if clip_norm is not None:
+            clip_by_norm(network.gradients.flat, clip_norm)
+        optimizer.step(network.parameters.flat, network.gradients.flat)
+        return seen
+
     @property
     def network(self) -> Network:
         """The only one."""
@@ -125,6 +139,18 @@ class Theirs:
         for of, model in self.models.items():
             state = {k: self.torch.tensor(v) for k, v in networks[of].to_torch().items()}
             model.double().train().load_state_dict(state)
+
+    def learn(
+        self, Z: Any, J: Any, optimizer: Any, clip_norm: float | None = None
+    ) -> dict[str, Any]:
+        """Take the usual step of the only model, given its output and loss; return what it saw."""
+        optimizer.zero_grad()
+        J.backward()
+        seen = {"output": Z, "loss": J, **self.gradients()}
+        if clip_norm is not None:
+            self.torch.nn.utils.clip_grad_norm_(self.model.parameters(), clip_norm)
+        optimizer.step()
+        return seen
 
     @property
     def model(self) -> Any:
@@ -193,40 +219,21 @@ def supervised(
     loss : (function that returns our Loss, function of (torch, Z, y) that returns theirs)
     optimizer : (function that returns ours, function of (torch, parameters) that returns theirs)
     clip_norm : float, optional
-        The longest a gradient may be; both sides are compared after clipping.
+        The longest a gradient may be. Both sides are compared before clipping, which divides all
+        by one norm and would spread what is wrong in one of them; and, clipped, by their step.
     """
 
     def ours(side: Ours) -> Takes:
-        network, J, stepping = side.network, loss[0](), optimizer[0]()
-
-        def step(batch: Batch) -> Mapping[str, Any]:
-            X, y = batch
-            Z = network.forward(X)
-            seen = {"output": Z, "loss": J.forward(Z, y)}
-            network.backward(J.backward())
-            if clip_norm is not None:
-                clip_by_norm(network.gradients.flat, clip_norm)
-            seen |= side.gradients()
-            stepping.step(network.parameters.flat, network.gradients.flat)
-            return seen
-
-        return step
+        J, stepping = loss[0](), optimizer[0]()
+        return lambda batch: side.learn(J, stepping, *batch, clip_norm=clip_norm)
 
     def theirs(side: Theirs) -> Takes:
-        torch, model = side.torch, side.model
-        stepping = optimizer[1](torch, model.parameters())
+        stepping = optimizer[1](side.torch, side.model.parameters())
 
         def step(batch: Batch) -> Mapping[str, Any]:
             X, y = side.tensors(batch)
-            stepping.zero_grad()
-            Z = model(X)
-            J = loss[1](torch, Z, y)
-            J.backward()
-            if clip_norm is not None:
-                torch.nn.utils.clip_grad_norm_(model.parameters(), clip_norm)
-            seen = {"output": Z, "loss": J, **side.gradients()}
-            stepping.step()
-            return seen
+            Z = side.model(X)
+            return side.learn(Z, loss[1](side.torch, Z, y), stepping, clip_norm)
 
         return step
 

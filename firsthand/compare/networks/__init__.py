@@ -1,7 +1,7 @@
 """Whole networks beside their twins in PyTorch, a file each: ``TWIN`` says how both are trained.
 
 ``twins.py`` says how to add one. ``tests/compare/test_networks.py`` drives them all, and so does
-``firsthand compare networks``; ``firsthand compare lstm`` walks one.
+``firsthand compare networks``; ``firsthand compare lenet`` walks one.
 """
 
 from __future__ import annotations

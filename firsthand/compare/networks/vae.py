@@ -25,18 +25,8 @@ def scratch() -> Network:
 
 def train_ours(side: Ours) -> Takes:
     """Return our step; the network draws the noise."""
-    network, J, stepping = side.network, NegativeELBO(N_LATENT), Adam(RATE)
-
-    def step(batch: Batch) -> Mapping[str, Any]:
-        X, _ = batch
-        Z = network.forward(X)
-        seen = {"scores, means and log-variances": Z, "loss": J.forward(Z, X)}
-        network.backward(J.backward())
-        seen |= side.gradients()
-        stepping.step(network.parameters.flat, network.gradients.flat)
-        return seen
-
-    return step
+    J, stepping = NegativeELBO(N_LATENT), Adam(RATE)
+    return lambda batch: side.learn(J, stepping, batch[0], batch[0])
 
 
 def train_theirs(side: Theirs) -> Takes:
@@ -47,15 +37,9 @@ def train_theirs(side: Theirs) -> Takes:
     def step(batch: Batch) -> Mapping[str, Any]:
         X, _ = side.tensors(batch)
         noise = torch.tensor(rng.standard_normal((len(X), N_LATENT)))
-        stepping.zero_grad()
-        made = model(X, noise)
-        scores, mean, log_var = made
+        scores, mean, log_var = model(X, noise)
         J = negative_elbo(scores, mean, log_var, X)
-        J.backward()
-        seen = {"scores, means and log-variances": torch.cat(made, dim=-1), "loss": J}
-        seen |= side.gradients()
-        stepping.step()
-        return seen
+        return side.learn(torch.cat([scores, mean, log_var], dim=-1), J, stepping)
 
     return step
 

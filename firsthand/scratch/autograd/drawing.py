@@ -26,14 +26,11 @@ def to_dot(result: Tensor) -> str:
     order = topological(result)
     number = {id(tensor): f"t{place}" for place, tensor in enumerate(order)}
     for tensor in order:
-        shape = "ellipse" if tensor.parents else "box"
+        shape = "ellipse" if tensor.operation else "box"
         called = " ".join(filter(None, (tensor.name, tensor.operation, str(tensor.shape))))
-        lines.append(f'  {number[id(tensor)]} [shape={shape} label="{_quoted(called)}"]')
+        label = called.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+        lines.append(f'  {number[id(tensor)]} [shape={shape} label="{label}"]')
     for tensor in order:
         for parent, _ in tensor.parents:
             lines.append(f"  {number[id(parent)]} -> {number[id(tensor)]}")
     return "\n".join([*lines, "}"])
-
-
-def _quoted(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")

@@ -7,8 +7,9 @@ r"""Operations on tensors: what each computes, and the rule that sends its gradi
     z = sum(a)          da = dz, spread out         and the other way round
     z = a[index]        da = dz, put where it came from, added up where it was taken twice
 
-An array that was spread out by broadcasting gets back the sum over the axes it was spread along.
-Every rule is written with the operations themselves, so that it can be differentiated again.
+What was spread out by broadcasting gets back the sum over the axes it was spread along: the walk
+sees to that, and no rule needs to. Every rule is written with the operations themselves, so that
+it can be differentiated again.
 """
 
 from __future__ import annotations
@@ -35,35 +36,30 @@ def tensor(value: Operand) -> Tensor:
 
 def pair(a: Operand, b: Operand) -> tuple[Tensor, Tensor]:
     """Return both as tensors; a plain number takes the other's dtype."""
-    if isinstance(b, int | float):
-        a = tensor(a)
-        return a, Tensor(np.asarray(b, a.data.dtype if a.data.dtype.kind == "f" else None))
-    if isinstance(a, int | float):
+    if isinstance(a, int | float) and not isinstance(b, int | float):
         b, a = pair(b, a)
-        return a, b
+    elif isinstance(b, int | float):
+        a = tensor(a)
+        b = np.asarray(b, a.data.dtype if a.data.dtype.kind == "f" else None)
     return tensor(a), tensor(b)
 
 
 def add(a: Operand, b: Operand) -> Tensor:
     """Return a + b."""
     a, b = pair(a, b)
-    return Tensor.made(
-        a.data + b.data,
-        "+",
-        (a, lambda dz: sum_to(dz, a.shape)),
-        (b, lambda dz: sum_to(dz, b.shape)),
-    )
+    return Tensor.made(a.data + b.data, "+", (a, lambda dz: dz), (b, lambda dz: dz))
+
+
+def subtract(a: Operand, b: Operand) -> Tensor:
+    """Return a - b."""
+    a, b = pair(a, b)
+    return Tensor.made(a.data - b.data, "-", (a, lambda dz: dz), (b, lambda dz: -dz))
 
 
 def multiply(a: Operand, b: Operand) -> Tensor:
     """Return a b, entry by entry."""
     a, b = pair(a, b)
-    return Tensor.made(
-        a.data * b.data,
-        "*",
-        (a, lambda dz: sum_to(multiply(dz, b), a.shape)),
-        (b, lambda dz: sum_to(multiply(dz, a), b.shape)),
-    )
+    return Tensor.made(a.data * b.data, "*", (a, lambda dz: dz * b), (b, lambda dz: dz * a))
 
 
 def divide(a: Operand, b: Operand) -> Tensor:
@@ -75,37 +71,33 @@ def divide(a: Operand, b: Operand) -> Tensor:
 def power(a: Operand, exponent: float) -> Tensor:
     """Return a to a power that is a number."""
     a = tensor(a)
-
-    def back(dz: Tensor) -> Tensor:
-        if exponent == 0:
-            return multiply(dz, 0.0)
-        return multiply(dz, multiply(exponent, power(a, exponent - 1)))
-
-    return Tensor.made(a.data**exponent, f"**{exponent:g}", (a, back))
+    lower = exponent - 1 if exponent else 0  # 0 times 1 / a is no number where a is 0
+    z = a.data**exponent
+    return Tensor.made(z, f"**{exponent:g}", (a, lambda dz: dz * (exponent * a**lower)))
 
 
 def matmul(a: Operand, b: Operand) -> Tensor:
-    """Return the matrix product over the last two axes; both have at least two."""
+    """Return the matrix product over the last two axes; a vector is a row on the left."""
     a, b = tensor(a), tensor(b)
-    return Tensor.made(
-        a.data @ b.data,
-        "@",
-        (a, lambda dz: sum_to(matmul(dz, swap(b)), a.shape)),
-        (b, lambda dz: sum_to(matmul(swap(a), dz), b.shape)),
-    )
+    if b.ndim == 1:
+        return take(matmul(a, reshape(b, (-1, 1))), (..., 0))
+    if a.ndim == 1:
+        return take(matmul(reshape(a, (1, -1)), b), (..., 0, slice(None)))
+    z = a.data @ b.data
+    return Tensor.made(z, "@", (a, lambda dz: dz @ swap(b)), (b, lambda dz: swap(a) @ dz))
 
 
 def exp(a: Operand) -> Tensor:
     """Return e to the power of a."""
     a = tensor(a)
-    z = Tensor.made(np.exp(a.data), "exp", (a, lambda dz: multiply(dz, z)))
-    return z
+    # computed anew in the rule: one that held its own result would keep both from being freed
+    return Tensor.made(np.exp(a.data), "exp", (a, lambda dz: dz * exp(a)))
 
 
 def log(a: Operand) -> Tensor:
     """Return the natural logarithm."""
     a = tensor(a)
-    return Tensor.made(np.log(a.data), "log", (a, lambda dz: divide(dz, a)))
+    return Tensor.made(np.log(a.data), "log", (a, lambda dz: dz / a))
 
 
 def sqrt(a: Operand) -> Tensor:
@@ -116,12 +108,7 @@ def sqrt(a: Operand) -> Tensor:
 def tanh(a: Operand) -> Tensor:
     """Return the hyperbolic tangent."""
     a = tensor(a)
-
-    def back(dz: Tensor) -> Tensor:
-        return multiply(dz, add(1.0, multiply(-1.0, multiply(z, z))))
-
-    z = Tensor.made(np.tanh(a.data), "tanh", (a, back))
-    return z
+    return Tensor.made(np.tanh(a.data), "tanh", (a, lambda dz: dz * (1 - tanh(a) ** 2)))
 
 
 def sigmoid(a: Operand) -> Tensor:
@@ -132,12 +119,8 @@ def sigmoid(a: Operand) -> Tensor:
 def erf(a: Operand) -> Tensor:
     """Return the error function."""
     a = tensor(a)
-
-    def back(dz: Tensor) -> Tensor:
-        density = exp(multiply(-1.0, multiply(a, a)))
-        return multiply(dz, multiply(2 / math.sqrt(math.pi), density))
-
-    return Tensor.made(_erf(a.data), "erf", (a, back))
+    top = 2 / math.sqrt(math.pi)
+    return Tensor.made(_erf(a.data), "erf", (a, lambda dz: dz * (top * exp(-a * a))))
 
 
 def where(condition: Array, a: Operand, b: Operand) -> Tensor:
@@ -146,8 +129,8 @@ def where(condition: Array, a: Operand, b: Operand) -> Tensor:
     return Tensor.made(
         np.where(condition, a.data, b.data),
         "where",
-        (a, lambda dz: sum_to(where(condition, dz, 0.0), a.shape)),
-        (b, lambda dz: sum_to(where(condition, 0.0, dz), b.shape)),
+        (a, lambda dz: where(condition, dz, 0.0)),
+        (b, lambda dz: where(condition, 0.0, dz)),
     )
 
 
@@ -167,11 +150,8 @@ def sum(a: Operand, axis: Axes = None, *, keepdims: bool = False) -> Tensor:
     """Return the sum over axes, over all by default."""
     a = tensor(a)
     kept = np.sum(a.data, axis=axis, keepdims=True).shape
-
-    def back(dz: Tensor) -> Tensor:
-        return broadcast_to(reshape(dz, kept), a.shape)
-
-    return Tensor.made(np.sum(a.data, axis=axis, keepdims=keepdims), "sum", (a, back))
+    z = np.sum(a.data, axis=axis, keepdims=keepdims)
+    return Tensor.made(z, "sum", (a, lambda dz: broadcast_to(reshape(dz, kept), a.shape)))
 
 
 def mean(a: Operand, axis: Axes = None, *, keepdims: bool = False) -> Tensor:
@@ -185,16 +165,10 @@ def maximum_over(a: Operand, axis: int, *, keepdims: bool = False) -> Tensor:
     """Return the largest entry along an axis; of equal ones the first has the slope."""
     a = tensor(a)
     place = np.expand_dims(np.argmax(a.data, axis=axis), axis)
-    largest = take_along(a, place, axis)
-    return largest if keepdims else reshape(largest, np.squeeze(place, axis).shape)
-
-
-def take_along(a: Operand, place: Array, axis: int) -> Tensor:
-    """Return the entries at ``place`` along an axis, as ``np.take_along_axis`` does."""
-    a = tensor(a)
     index: list[Any] = list(np.indices(place.shape, sparse=True))
     index[axis] = place
-    return take(a, tuple(index))
+    largest = take(a, tuple(index))
+    return largest if keepdims else reshape(largest, np.squeeze(place, axis).shape)
 
 
 def broadcast_to(a: Operand, shape: tuple[int, ...]) -> Tensor:
@@ -202,21 +176,16 @@ def broadcast_to(a: Operand, shape: tuple[int, ...]) -> Tensor:
     a = tensor(a)
     if a.shape == shape:
         return a
-    spread = np.broadcast_to(a.data, shape)
-    return Tensor.made(spread, "broadcast", (a, lambda dz: sum_to(dz, a.shape)))
+    return Tensor.made(np.broadcast_to(a.data, shape), "broadcast", (a, lambda dz: dz))
 
 
 def sum_to(a: Tensor, shape: tuple[int, ...]) -> Tensor:
     """Return the sum over the axes along which ``shape`` was spread out to that of ``a``."""
     if a.shape == shape:
         return a
-    added = tuple(range(a.ndim - len(shape)))
-    spread = tuple(
-        axis + len(added)
-        for axis, size in enumerate(shape)
-        if size == 1 and a.shape[axis + len(added)] != 1
-    )
-    return reshape(sum(a, (*added, *spread)), shape)
+    known = (-1,) * (a.ndim - len(shape)) + shape
+    spread = tuple(axis for axis in range(a.ndim) if a.shape[axis] != known[axis])
+    return reshape(sum(a, spread), shape)
 
 
 def reshape(a: Operand, shape: tuple[int, ...]) -> Tensor:
@@ -260,13 +229,13 @@ def concatenate(parts: Sequence[Operand], axis: int = 0) -> Tensor:
     z = np.concatenate([t.data for t in tensors], axis)
     ends = np.cumsum([t.shape[axis] for t in tensors])
 
-    def rule(end: int, size: int) -> Rule:
-        index: list[Any] = [slice(None)] * z.ndim
-        index[axis] = slice(end - size, end)
-        return lambda dz: take(dz, tuple(index))
+    before = (slice(None),) * (axis % z.ndim)
 
-    rules = [rule(int(end), t.shape[axis]) for end, t in zip(ends, tensors, strict=True)]
-    return Tensor.made(z, "concatenate", *zip(tensors, rules, strict=True))
+    def rule(end: int, size: int) -> Rule:
+        return lambda dz: dz[(*before, slice(end - size, end))]
+
+    back = [(t, rule(int(end), t.shape[axis])) for end, t in zip(ends, tensors, strict=True)]
+    return Tensor.made(z, "concatenate", *back)
 
 
 def stack(parts: Sequence[Operand], axis: int = 0) -> Tensor:
@@ -279,8 +248,7 @@ def stack(parts: Sequence[Operand], axis: int = 0) -> Tensor:
 def pad(a: Operand, widths: Sequence[tuple[int, int]]) -> Tensor:
     """Return ``a`` with zeros around it: (before, after) for each axis."""
     a = tensor(a)
-    pairs = zip(widths, a.shape, strict=True)
-    inside = tuple(slice(before, before + size) for (before, _), size in pairs)
+    inside = tuple(slice(n, n + size) for (n, _), size in zip(widths, a.shape, strict=True))
     return Tensor.made(np.pad(a.data, widths), "pad", (a, lambda dz: take(dz, inside)))
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -25,8 +25,8 @@ from firsthand.scratch.errors import DataError, ScratchError
 
 Array = NDArray[Any]
 Rule = Callable[["Tensor"], "Tensor"]
+Given: TypeAlias = "ArrayLike | Tensor | None"
 
-LET_GO = "This graph has been walked and let go; pass retain_graph=True to the walk before."
 _recording: ContextVar[bool] = ContextVar("recording", default=True)
 
 
@@ -61,10 +61,10 @@ class Tensor:
     data : ndarray
     grad : Tensor or None
         Of a leaf, after ``backward``: added up over all calls, until it is set to None.
-    parents : tuple of (Tensor, rule)
-        What it was computed from; empty for a leaf.
     operation : str
-        By which operation.
+        What computed it; empty for a leaf.
+    parents : tuple of (Tensor, rule)
+        What it was computed from, until the graph is let go.
 
     Examples
     --------
@@ -87,7 +87,6 @@ class Tensor:
         self.parents: tuple[tuple[Tensor, Rule], ...] = ()
         self.operation = ""
         self.hooks: list[Callable[[Tensor], Tensor | None]] = []
-        self.released = False
 
     @classmethod
     def made(cls, data: Array, operation: str, *parents: tuple[Tensor, Rule]) -> Self:
@@ -121,11 +120,7 @@ class Tensor:
         self.hooks.append(hook)
 
     def backward(
-        self,
-        gradient: ArrayLike | Tensor | None = None,
-        *,
-        retain_graph: bool = False,
-        create_graph: bool = False,
+        self, gradient: Given = None, *, retain_graph: bool = False, create_graph: bool = False
     ) -> None:
         """Add d(this)/d(leaf) to ``grad`` of every leaf that requires it.
 
@@ -146,8 +141,8 @@ class Tensor:
             If a gradient is needed and missing, or has another shape.
         """
         for leaf, slope in _walk(self, gradient, retain_graph, create_graph):
-            if not leaf.parents:
-                leaf.grad = slope if leaf.grad is None else leaf.grad + slope
+            if not leaf.operation:  # a sum is an array of its own, also the first
+                leaf.grad = slope + (0.0 if leaf.grad is None else leaf.grad)
 
     def __add__(self, other: Any) -> Tensor:
         return op.add(self, other)
@@ -161,10 +156,10 @@ class Tensor:
         return op.multiply(self, -1.0)
 
     def __sub__(self, other: Any) -> Tensor:
-        return op.add(self, -other)
+        return op.subtract(self, other)
 
     def __rsub__(self, other: Any) -> Tensor:
-        return op.add(other, -self)
+        return op.subtract(other, self)
 
     def __truediv__(self, other: Any) -> Tensor:
         return op.divide(self, other)
@@ -214,7 +209,7 @@ class Tensor:
 def grad(
     result: Tensor,
     inputs: Sequence[Tensor],
-    gradient: ArrayLike | Tensor | None = None,
+    gradient: Given = None,
     *,
     retain_graph: bool = False,
     create_graph: bool = False,
@@ -226,7 +221,7 @@ def grad(
     """
     wanted = {id(tensor) for tensor in inputs}
     walk = _walk(result, gradient, retain_graph or create_graph, create_graph)
-    found = {id(tensor): slope for tensor, slope in walk if id(tensor) in wanted}
+    found = {id(tensor): slope + 0.0 for tensor, slope in walk if id(tensor) in wanted}
     return [found.get(id(t), Tensor(np.zeros_like(t.data))) for t in inputs]
 
 
@@ -234,23 +229,19 @@ def topological(result: Tensor) -> list[Tensor]:
     """Return every tensor that ``result`` was computed from and itself, parents first."""
     order: list[Tensor] = []
     seen: set[int] = set()
-    stack = [(result, iter(result.parents))]
-    seen.add(id(result))
+    stack = [(result, False)]
     while stack:  # a recursion as deep as a long network would not do
-        tensor, parents = stack[-1]
-        for parent, _ in parents:
-            if id(parent) not in seen:
-                seen.add(id(parent))
-                stack.append((parent, iter(parent.parents)))
-                break
-        else:
+        tensor, parents_are_in = stack.pop()
+        if parents_are_in:
             order.append(tensor)
-            stack.pop()
+        elif id(tensor) not in seen:
+            seen.add(id(tensor))
+            stack += [(tensor, True), *((parent, False) for parent, _ in tensor.parents)]
     return order
 
 
 def _walk(
-    result: Tensor, gradient: ArrayLike | Tensor | None, retain_graph: bool, create_graph: bool
+    result: Tensor, gradient: Given, retain_graph: bool, create_graph: bool
 ) -> list[tuple[Tensor, Tensor]]:
     """Return every tensor of the graph with its whole gradient, the result first."""
     if not result.requires_grad:
@@ -260,8 +251,8 @@ def _walk(
     token = _recording.set(create_graph)
     try:
         order = topological(result)
-        if any(tensor.released for tensor in order):
-            raise GraphError(LET_GO)
+        if any(tensor.operation and not tensor.parents for tensor in order):
+            raise GraphError("This graph was let go; pass retain_graph=True to the walk before.")
         for tensor in reversed(order):
             slope = slopes.pop(id(tensor))
             for hook in tensor.hooks:
@@ -269,19 +260,18 @@ def _walk(
                 slope = slope if changed is None else changed
             walked.append((tensor, slope))
             for parent, rule in tensor.parents:
-                sent = rule(slope)
+                sent = op.sum_to(rule(slope), parent.shape)
                 known = slopes.get(id(parent))
                 slopes[id(parent)] = sent if known is None else known + sent
     finally:
         _recording.reset(token)
     if not (retain_graph or create_graph):
         for tensor, _ in walked:
-            if tensor.parents:
-                tensor.released = True
+            tensor.parents = ()
     return walked
 
 
-def _start(result: Tensor, gradient: ArrayLike | Tensor | None) -> Tensor:
+def _start(result: Tensor, gradient: Given) -> Tensor:
     if gradient is None:
         if result.data.size != 1:
             raise DataError(

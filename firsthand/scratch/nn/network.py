@@ -9,14 +9,15 @@ sgd_step(network.parameters.flat, network.gradients.flat, learning_rate=0.1)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-from firsthand.scratch.errors import DataError, ParameterError
+from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
 from firsthand.scratch.nn.module import Module
 from firsthand.scratch.nn.parameters import Parameters
+from firsthand.scratch.validation import check_sizes
 
 Array = NDArray[np.floating[Any]]
 
@@ -44,8 +45,8 @@ class Network:
     Raises
     ------
     ParameterError
-        If the dtype is none that networks compute in, or a module stands in two places or
-        belongs to another network.
+        If the dtype is none that networks compute in, the trials are no tuple of sizes, or a
+        module stands in two places or belongs to another network.
 
     Examples
     --------
@@ -67,6 +68,7 @@ class Network:
     ) -> None:
         if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise ParameterError(f"dtype is float32 or float64, not {np.dtype(dtype)}.")
+        _check_trials(trials)
         self.module = module
         self.modules = dict(module.walk())
         if len({id(part) for part in self.modules.values()}) < len(self.modules):
@@ -83,9 +85,14 @@ class Network:
         self.gradients = self.parameters.like()
         self.buffers: dict[str, Array] = {}
         self.rng = np.random.default_rng(random_state)
-        for place, part in self.modules.items():
-            self._bind(place, part)
-        self._initialize(module)
+        try:
+            for place, part in self.modules.items():
+                self._bind(place, part)
+            self._initialize(module)
+        except BaseException:
+            for part in self.modules.values():
+                vars(part).pop("rng", None)  # there is no network that it could belong to
+            raise
 
     @property
     def trials(self) -> tuple[int, ...]:
@@ -109,17 +116,19 @@ class Network:
         self.module.needs_input_gradient = inputs
         return self.module.backward(dZ)
 
-    def first_not_finite(self, X: Any) -> str | None:
+    def first_not_finite(self, X: Any, trial: tuple[int, ...] = ()) -> str | None:
         """Return the module whose output for ``X`` is the first that is not finite, by name.
 
-        The innermost is named: a chain is not to blame for its links. X itself counts.
+        The innermost is named: a chain is not to blame for its links. X itself counts. With
+        ``trial`` only that one's outputs are looked at.
         """
         guilty: list[str] = []
 
         def watched(part: Module, forward: Callable[..., Array]) -> Callable[..., Array]:
             def watch(*inputs: Any) -> Array:
                 Z = forward(*inputs)
-                if not np.isfinite(Z).all():
+                own = Z[trial] if Z.shape[: len(trial)] == self.trials else Z
+                if not np.isfinite(own).all():
                     guilty.append(repr(part))
                 return Z
 
@@ -155,14 +164,11 @@ class Network:
         ------
         DataError
             If a name is missing or unknown, or a shape differs; the message names them.
+        DataTypeError
+            If anything but real numbers is found.
         """
         own = self._own()
-        _compare_names(set(own), set(state))
-        for name, place in own.items():
-            if np.shape(state[name]) != place.shape:
-                raise DataError(
-                    f"{name} has shape {place.shape}, but the state holds {np.shape(state[name])}."
-                )
+        _compare(own, state)
         for name, place in own.items():
             place[...] = state[name]
 
@@ -186,14 +192,10 @@ class Network:
         ------
         DataError
             If a name is missing or unknown, or a shape differs; the message names them.
+        DataTypeError
+            If anything but real numbers is found.
         """
-        fitting = self.to_torch()
-        _compare_names(set(fitting), set(state))
-        for name, value in fitting.items():
-            if np.shape(state[name]) != value.shape:
-                raise DataError(
-                    f"{name} has shape {value.shape}, but the state holds {np.shape(state[name])}."
-                )
+        _compare(self.to_torch(), state)
         for place, part in self.modules.items():
             own = {name: np.asarray(state[_join(place, name)]) for name in part.to_torch()}
             part.from_torch(own)
@@ -238,14 +240,28 @@ class Network:
         return f"Network({self.module.describe()}, {self.parameters.flat.shape[-1]} parameters)"
 
 
+def _check_trials(trials: Any) -> None:
+    if not isinstance(trials, tuple):
+        raise ParameterError(f"trials is {trials!r}; pass (T,) for T networks, or () for one.")
+    for n_trials in cast(tuple[Any, ...], trials):
+        check_sizes(trials=n_trials)
+
+
 def _join(place: str, name: str) -> str:
     return f"{place}.{name}" if place else name
 
 
-def _compare_names(own: set[str], other: set[str]) -> None:
-    missing, unknown = sorted(own - other), sorted(other - own)
+def _compare(own: Mapping[str, Array], state: Mapping[str, Any]) -> None:
+    """Refuse a state that has other names, other shapes, or what are no real numbers."""
+    missing, unknown = sorted(set(own) - set(state)), sorted(set(state) - set(own))
     if missing or unknown:
         raise DataError(
             f"The state does not fit: missing {', '.join(missing) or 'nothing'}; "
             f"unknown {', '.join(unknown) or 'nothing'}."
         )
+    for name, place in own.items():
+        value = np.asarray(state[name])
+        if value.shape != place.shape:
+            raise DataError(f"{name} has shape {place.shape}, but the state holds {value.shape}.")
+        if value.dtype.kind not in "biuf":
+            raise DataTypeError(f"{name} holds real numbers, but the state has {value.dtype}.")

@@ -13,6 +13,7 @@ kept, a schedule for the rate, clipping, and calls back for a progress bar.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,13 +84,23 @@ def batches(n_samples: int, batch_size: int, rng: np.random.Generator) -> Iterat
 
 
 def evaluate(network: Network, loss: Loss, X: Array, y: Array, batch_size: int = 512) -> Any:
-    """Return the mean loss over all samples in the mode that predicts; the mode is put back."""
-    training = network.training
+    """Return the mean loss over all samples in the mode that predicts; the mode is put back.
+
+    Trials share X and y, as in :func:`train`.
+
+    Raises
+    ------
+    DataError
+        If there are no samples, or not as many targets.
+    """
+    _check_data(X, y)
+    training, loss.trials = network.training, network.trials
     network.eval()
     total: Any = 0.0
     for start in range(0, len(X), batch_size):
         rows = slice(start, start + batch_size)
-        total = total + loss.forward(network.forward(X[rows]), y[rows]) * len(X[rows])
+        Z = network.forward(_for_all(network.trials, X[rows]))
+        total = total + loss.forward(Z, y[rows]) * len(X[rows])
     if training:
         network.train()
     return total / len(X)
@@ -133,7 +144,8 @@ def train(
         What the inputs of a batch become before they are learnt from, anew in every epoch; see
         :mod:`firsthand.scratch.nn.augmentation`.
     callbacks : sequence of functions of a Progress
-        Called after every batch and every epoch; one that returns True stops training.
+        Called after every batch and every epoch; one that returns True stops training, as does
+        one that says so for every trial.
     random_state : int, numpy.random.Generator or None
         Draws the order of the samples, and what ``augment`` draws.
 
@@ -146,13 +158,18 @@ def train(
     DataError
         If there are no samples, or not as many targets.
     DivergenceError
-        If the loss is no longer a number; the message names the first module whose output is.
+        If the loss, or that of the held-out data, is no longer a number; the message names the
+        trial and the first module whose output is none.
     """
     check_number("n_epochs", n_epochs, at_least=1, whole=True)
     check_number("batch_size", batch_size, at_least=1, whole=True)
+    if clip_norm is not None:
+        check_number("clip_norm", clip_norm, above=0)
+    if patience is not None:
+        check_number("patience", patience, at_least=1, whole=True)
+        if held_out is None:
+            raise DataError("patience needs held_out samples by which to tell what is better.")
     _check_data(X, y)
-    if patience is not None and held_out is None:
-        raise DataError("patience needs held_out samples by which to tell what is better.")
     rng = check_random_state(random_state)
     loss.trials = network.trials
     history, best = History(), _Best(network)
@@ -165,9 +182,10 @@ def train(
             if schedule is not None:
                 optimizer.learning_rate = schedule(optimizer.t)
             inputs = X[rows] if augment is None else augment(X[rows], rng)
+            inputs = _for_all(network.trials, inputs)
             J = loss.forward(network.forward(inputs), y[rows])
             if not np.all(np.isfinite(J)):
-                raise DivergenceError(_told(network, inputs, epoch, batch, J))
+                raise DivergenceError(_told(network, inputs, J, f"in epoch {epoch}, batch {batch}"))
             network.backward(loss.backward(), inputs=False)
             if clip_norm is not None:
                 clip_by_norm(network.gradients.flat, clip_norm)
@@ -179,10 +197,15 @@ def train(
                 history.stopped_early = True
                 break
         history.loss.append(total / n_seen)  # fewer than all where a callback stopped it
-        history.learning_rate.append(optimizer.learning_rate)
+        history.learning_rate.append(copy(optimizer.learning_rate))
         if held_out is not None:
-            history.held_out.append(evaluate(network, loss, *held_out))
-            best.see(history.held_out[-1], epoch)
+            J = evaluate(network, loss, *held_out)
+            if not np.all(np.isfinite(J)):
+                inputs = _for_all(network.trials, held_out[0])
+                where = f"on the held-out data after epoch {epoch}"
+                raise DivergenceError(_told(network.eval(), inputs, J, where))
+            history.held_out.append(J)
+            best.see(J, epoch)
             history.best_epoch = best.epoch if network.trials else int(best.epoch)
         told = history.held_out[-1] if held_out is not None else None
         seen = Progress(epoch, n_epochs, n_batches, n_batches, history.loss[-1], told)
@@ -219,27 +242,48 @@ class _Best:
 
 
 def _asked_to_stop(callbacks: Sequence[Callable[[Progress], object]], seen: Progress) -> bool:
-    return any([callback(seen) is True for callback in callbacks])  # noqa: C419 - all are called
+    return any([_says_stop(callback(seen)) for callback in callbacks])  # noqa: C419 - all are called
+
+
+def _says_stop(answer: object) -> bool:
+    """Return whether it is True: Python's, NumPy's, or an array's of one for each trial."""
+    if not isinstance(answer, bool | np.bool_ | np.ndarray):
+        return False
+    each = np.asarray(answer)
+    return each.dtype == bool and bool(each.all())
+
+
+def _for_all(trials: tuple[int, ...], X: Array) -> Array:
+    """Return samples that trials share with the trials' axes in front, as a view.
+
+    So that no module takes the samples for trials where there are as many of them. Matrices
+    stay: all take those as shared, and work on them once.
+    """
+    return X if X.ndim <= 2 else np.broadcast_to(X, (*trials, *X.shape))
 
 
 def _check_data(X: Array, y: Array) -> None:
     if len(X) == 0:
-        raise DataError("There are no samples to train on.")
+        raise DataError("There are no samples to learn or judge from.")
     if len(X) != len(y):
         raise DataError(f"X has {len(X)} samples, but y has {len(y)}; pass one target for each.")
 
 
-def _told(network: Network, X: Array, epoch: int, batch: int, J: Any) -> str:
-    """Say where the numbers stopped being finite."""
-    where = f"The loss is {J} in epoch {epoch}, batch {batch}"
+def _told(network: Network, X: Array, J: Any, place: str) -> str:
+    """Say in which trial and module the numbers stopped being finite."""
+    trial = tuple(int(i) for i in np.argwhere(~np.isfinite(J))[0])
+    whose = f" of trial {', '.join(map(str, trial))}" if trial else ""
+    where = f"The loss{whose} is {np.asarray(J)[trial]} {place}"
     for name, theta in network.parameters.items():
-        if not np.isfinite(theta).all():
+        if not np.isfinite(theta[trial]).all():
             return (
                 f"{where}: the weights have grown beyond all bounds, {name} first. "
                 "Lower learning_rate, or clip."
             )
     with np.errstate(all="ignore"):
-        guilty = network.first_not_finite(X)
+        guilty = network.first_not_finite(X, trial)
+    if guilty == "X":
+        return f"{where}: X itself is not finite; look at the data."
     if guilty is None:
         return f"{where}, though every output is finite: look at the targets."
     return f"{where}: {guilty} is the first whose output is not finite."

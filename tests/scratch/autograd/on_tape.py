@@ -363,7 +363,7 @@ def _cross_entropy(ours, Z, y):
 @loss(losses.Hinge)
 def _hinge(ours, Z, y):
     Z, y = _rows(Z, y)
-    true = op.take_along(Z, y[:, None], 1)
+    true = op.take(Z, (np.arange(len(y))[:, None], y[:, None]))
     wrong = np.arange(Z.shape[1]) != y[:, None]
     return (op.maximum(ours.margin - true + Z, 0.0) * wrong).mean()
 

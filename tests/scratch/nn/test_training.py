@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from firsthand.scratch.errors import DataError
+from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.nn import Network, Sequential
 from firsthand.scratch.nn.errors import DivergenceError
-from firsthand.scratch.nn.layers import Linear, ReLU
+from firsthand.scratch.nn.layers import Flatten, Linear, ReLU, Tanh, TransformerBlock
 from firsthand.scratch.nn.losses import CrossEntropy, MeanSquaredError
 from firsthand.scratch.nn.optimizers import SGD, Adam, clip_by_norm
 from firsthand.scratch.nn.training import Progress, batches, evaluate, train
@@ -108,6 +108,34 @@ def test_trials_train_as_they_would_alone(data) -> None:
         assert alone.best_epoch == seen.best_epoch[trial]
 
 
+SHARED = {
+    "sequences through a chain": (
+        lambda: Sequential(Linear(6, 5), Tanh(), Linear(5, 6)),
+        (6, 4, 6),
+    ),
+    "sequences through a block": (lambda: TransformerBlock(6, 2), (6, 4, 6)),
+    "images": (lambda: Sequential(Flatten(), Linear(18, 6)), (6, 2, 3, 3)),
+}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_as_many_trials_as_samples_still_share_them(name: str) -> None:
+    make, shape = SHARED[name]
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=shape)
+    y = rng.normal(size=(6, 4, 6) if len(shape) == 3 else (6, 6))
+    many = Network(make(), trials=(3,))
+    start = many.parameters.flat.copy()
+    how = {"n_epochs": 2, "batch_size": 3, "held_out": (X[:3], y[:3])}
+    seen = train(many, MeanSquaredError(), SGD(0.1), X, y, **how)
+    for trial in range(3):
+        one = Network(make())
+        one.parameters.flat[...] = start[trial]
+        alone = train(one, MeanSquaredError(), SGD(0.1), X, y, **how)
+        np.testing.assert_allclose(one.parameters.flat, many.parameters.flat[trial], atol=1e-12)
+        np.testing.assert_allclose(np.array(seen.held_out)[:, trial], alone.held_out, atol=1e-12)
+
+
 def test_a_schedule_sets_the_rate_of_every_step(data) -> None:
     rates: list[float] = []
 
@@ -131,6 +159,57 @@ def test_callbacks_see_every_batch_and_can_stop(data) -> None:
     assert history.stopped_early
     # the epoch that was cut short is averaged over the batches that it had, 32 samples each
     assert history.loss[1] == pytest.approx((seen[4].loss + seen[5].loss) / 2)
+
+
+@pytest.mark.parametrize("trials", [(), (2,)])
+def test_a_comparison_of_the_loss_stops_training(data, trials) -> None:
+    how = {"n_epochs": 5, "batch_size": 120}
+    for bound, n_epochs in ((np.inf, 1), (0, 5)):
+        callback = lambda seen, bound=bound: seen.loss < bound  # noqa: E731 - as users write it
+        made = network(trials=trials)
+        seen = train(made, CrossEntropy(), SGD(), *data, callbacks=[callback], **how)
+        assert len(seen.loss) == n_epochs
+
+
+def test_what_the_history_holds_stays(data) -> None:
+    optimizer = SGD(np.array([[0.1], [0.2]]))
+
+    def halve(seen: Progress) -> None:
+        optimizer.learning_rate *= 0.5
+
+    made, how = network(trials=(2,)), {"n_epochs": 2, "batch_size": 120, "callbacks": [halve]}
+    history = train(made, CrossEntropy(), optimizer, *data, **how)
+    np.testing.assert_array_equal(np.ravel(history.learning_rate), [0.1, 0.2, 0.05, 0.1])
+
+
+def test_held_out_data_that_are_no_numbers_are_named(data) -> None:
+    X, y = data
+    held_out = np.where(np.arange(120)[:, None] == 7, np.nan, X), y
+    with pytest.raises(DivergenceError, match=r"held-out data after epoch 1: X itself"):
+        train(network(), CrossEntropy(), SGD(), X, y, n_epochs=2, held_out=held_out)
+    far = np.full((4, 2), 1e308), y[:4]
+    told = r"held-out data after epoch 1: 0 \(Linear"
+    with pytest.raises(DivergenceError, match=told), np.errstate(all="ignore"):
+        train(network(), CrossEntropy(), SGD(), X, y, n_epochs=2, held_out=far)
+
+
+def test_the_trial_that_diverges_is_named(data) -> None:
+    X, y = data
+    made = network(trials=(3,))
+    made.modules["2"].W[1] = 1e308
+    made.modules["0"].W[1] = 1e3
+    told = r"of trial 1 is nan .*: 2 \(Linear 16 -> 3\)"
+    with pytest.raises(DivergenceError, match=told), np.errstate(all="ignore"):
+        train(made, CrossEntropy(), SGD(), X, y, n_epochs=1)
+    made = network(trials=(3,))
+    made.modules["2"].b[2] = np.nan
+    with pytest.raises(DivergenceError, match=r"of trial 2 is nan .*, 2\.b first"):
+        train(made, CrossEntropy(), SGD(), X, y, n_epochs=1)
+
+
+def test_trials_are_judged_as_they_are_trained(data) -> None:
+    found = evaluate(network(trials=(3,)), CrossEntropy(), *data)
+    assert found.shape == (3,)
 
 
 def test_a_loss_that_is_no_number_names_who_began() -> None:
@@ -159,6 +238,12 @@ def test_what_cannot_be_trained_on_is_told(data) -> None:
         train(network(), CrossEntropy(), SGD(), X, y[1:], n_epochs=1)
     with pytest.raises(DataError, match="no samples"):
         train(network(), CrossEntropy(), SGD(), X[:0], y[:0], n_epochs=1)
+    for held_out in ((X[:0], y[:0]), (X, y[1:])):
+        with pytest.raises(DataError, match=r"no samples|y has 119"):
+            train(network(), CrossEntropy(), SGD(), X, y, n_epochs=1, held_out=held_out)
+    for bad in ({"clip_norm": 0}, {"clip_norm": np.nan}, {"patience": 0}, {"patience": 1.5}):
+        with pytest.raises(ParameterError, match=next(iter(bad))):
+            train(network(), CrossEntropy(), SGD(), X, y, n_epochs=1, held_out=data, **bad)
     with pytest.raises(DataError, match="held_out"):
         train(network(), CrossEntropy(), SGD(), X, y, n_epochs=1, patience=3)
 

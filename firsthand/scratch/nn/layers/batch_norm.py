@@ -22,7 +22,7 @@ from firsthand.scratch.errors import DataError
 from firsthand.scratch.nn.layers._planes import samples_first, samples_last
 from firsthand.scratch.nn.layers._standardizing import standardize_rows, standardize_rows_backward
 from firsthand.scratch.nn.module import Module
-from firsthand.scratch.validation import check_number
+from firsthand.scratch.validation import check_number, check_sizes
 
 Array = NDArray[np.floating[Any]]
 Axes = tuple[int, ...]
@@ -63,6 +63,8 @@ class BatchNorm1d(Module):
     Attributes
     ----------
     running_mean, running_var : ndarray of shape (*trials, n_features)
+    n_batches : ndarray of shape trials
+        How many batches it has learnt from.
     """
 
     n_places: ClassVar[int] = 0  # axes behind the features'
@@ -72,19 +74,25 @@ class BatchNorm1d(Module):
     dbeta: Array
     running_mean: Array
     running_var: Array
+    n_batches: Array
     in_torch: ClassVar[Mapping[str, tuple[str, bool]]] = {
         "gamma": ("weight", False),
         "beta": ("bias", False),
         "running_mean": ("running_mean", False),
         "running_var": ("running_var", False),
+        "n_batches": ("num_batches_tracked", False),
     }
 
     def __init__(self, n_features: int, momentum: float = 0.1, epsilon: float = 1e-5) -> None:
+        check_sizes(n_features=n_features)
         check_number("momentum", momentum, at_least=0, at_most=1)
         self.n_features, self.momentum, self.epsilon = n_features, momentum, epsilon
         self.shapes = {"gamma": (n_features,), "beta": (n_features,)}
-        self.buffers = {"running_mean": ((n_features,), 0.0), "running_var": ((n_features,), 1.0)}
-        self.n_batches = 0
+        self.buffers = {
+            "running_mean": ((n_features,), 0.0),
+            "running_var": ((n_features,), 1.0),
+            "n_batches": ((), 0.0),
+        }
 
     def initialize(self, rng: np.random.Generator) -> None:
         self.gamma[...] = 1
@@ -109,11 +117,7 @@ class BatchNorm1d(Module):
         return batch_norm_backward(dx, self.x, self.root, axes) if self.learnt else dx / self.root
 
     def to_torch(self) -> dict[str, Any]:
-        return {**super().to_torch(), "num_batches_tracked": np.array(self.n_batches)}
-
-    def from_torch(self, state: Mapping[str, Any]) -> None:
-        super().from_torch(state)
-        self.n_batches = int(state["num_batches_tracked"])
+        return {**super().to_torch(), "num_batches_tracked": self.n_batches.astype(np.int64)}
 
     def describe(self) -> str:
         return f"{type(self).__name__} {self.n_features}"

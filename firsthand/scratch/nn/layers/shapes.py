@@ -28,11 +28,11 @@ class Flatten(Module):
 
     def forward(self, X: Array) -> Array:
         self.check(X, "n_samples", *("size",) * self.n_axes)
-        self.shape = X.shape
+        self.shape = X.shape[X.ndim - self.n_axes :]
         return X.reshape(*X.shape[: X.ndim - self.n_axes], -1)
 
     def backward(self, dZ: Array) -> Array:
-        return dZ.reshape(self.shape)
+        return dZ.reshape(*dZ.shape[:-1], *self.shape)  # of every trial, also where X was shared
 
 
 class Unflatten(Module):
@@ -79,7 +79,8 @@ class Residual(Module):
         around = X if self.shortcut is None else self.shortcut.forward(X)
         Z = self.inner.forward(X)
         n = min(Z.ndim, around.ndim)  # trials may share what goes around
-        if Z.shape[-n:] != around.shape[-n:]:
+        lead = Z.shape[: Z.ndim - n] + around.shape[: around.ndim - n]
+        if Z.shape[-n:] != around.shape[-n:] or lead not in ((), self.trials):
             raise DataError(
                 f"{self} got {Z.shape} from inside and {around.shape} from its way around; "
                 "give it a shortcut that changes the shape as the inside does."

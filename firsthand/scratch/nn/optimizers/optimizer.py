@@ -12,12 +12,14 @@ it may be an array of shape (T, 1), a rate for each network.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy, deepcopy
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.errors import DataError, ParameterError
+from firsthand.scratch.errors import DataError
+from firsthand.scratch.validation import check_number
 
 Array = NDArray[np.floating[Any]]
 Rate = float | Array
@@ -38,8 +40,8 @@ class Optimizer:
     remembers: tuple[str, ...] = ()
 
     def __init__(self, learning_rate: Rate) -> None:
-        if not np.all(np.asarray(learning_rate) >= 0):
-            raise ParameterError(f"learning_rate is {learning_rate!r}; it has to be at least 0.")
+        for rate in np.ravel(learning_rate).tolist():
+            check_number("learning_rate", rate, at_least=0)
         self.learning_rate = learning_rate
         self.t = 0
         self.memory: dict[str, Array] = {}
@@ -71,10 +73,22 @@ class Optimizer:
 
     def state_dict(self) -> dict[str, Any]:
         """Return a copy of what it takes to go on from here."""
-        memory = {name: value.copy() for name, value in self.memory.items()}
-        return {"t": self.t, "learning_rate": self.learning_rate, **memory}
+        own = {"rule": type(self).__name__, "t": self.t, "learning_rate": self.learning_rate}
+        return deepcopy({**own, **self.memory})
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from where ``state`` was taken."""
-        self.t, self.learning_rate = state["t"], state["learning_rate"]
-        self.memory = {name: state[name].copy() for name in self.remembers if name in state}
+        """Go on from where ``state`` was taken.
+
+        Raises
+        ------
+        DataError
+            If it is another optimizer's, or lacks what this one remembers.
+        """
+        rule, remembered = type(self).__name__, self.remembers if state.get("t") else ()
+        if state.get("rule") != rule or set(state) != {"rule", "t", "learning_rate", *remembered}:
+            raise DataError(
+                f"{rule} needs a state of its own, with what it remembers, "
+                f"{', '.join(remembered) or 'nothing'}; got {', '.join(map(str, state))}."
+            )
+        self.t, self.learning_rate = state["t"], copy(state["learning_rate"])
+        self.memory = {name: state[name].copy() for name in remembered}

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.nn.mlp import sgd_step
 from firsthand.scratch.nn.optimizers.optimizer import Optimizer, Rate
 from firsthand.scratch.validation import check_number
@@ -60,7 +61,9 @@ class SGD(Optimizer):
     ----------
     learning_rate : float, or array of shape (*trials, 1), default 0.01
     momentum : float, default 0
+        From 0 to less than 1.
     nesterov : bool, default False
+        Needs momentum.
     weight_decay : float, default 0
     """
 
@@ -73,8 +76,10 @@ class SGD(Optimizer):
         weight_decay: float = 0.0,
     ) -> None:
         super().__init__(learning_rate)
-        check_number("momentum", momentum, at_least=0)
+        check_number("momentum", momentum, at_least=0, at_most=1 - 1e-12)
         check_number("weight_decay", weight_decay, at_least=0)
+        if nesterov and not momentum:
+            raise ParameterError("nesterov looks ahead along momentum, which is 0; set it above.")
         self.momentum, self.nesterov, self.weight_decay = momentum, nesterov, weight_decay
         self.remembers = ("velocity",) if momentum else ()
 

@@ -47,7 +47,8 @@ many = settings(max_examples=50, deadline=None)
 def threads(request, monkeypatch):
     """As if BLAS had so many threads, and products so small were cut up."""
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", str(request.param))
-    monkeypatch.setattr(_blocks, "ONE_THREAD", 2**11)
+    monkeypatch.setattr(_blocks, "ONE_THREAD", 1500)
+    monkeypatch.setattr(_blocks, "NARROW", 1)
     monkeypatch.setattr(_planes, "BLOCK", 2**8)
     monkeypatch.setattr(_winograd, "BLOCK", 2**12)
 

@@ -205,6 +205,12 @@ def test_clipping_equals_torch(most: float, size: int, seed: int) -> None:
 def test_what_cannot_be_stepped_over_is_told() -> None:
     with pytest.raises(ParameterError, match="learning_rate is -1"):
         SGD(-1)
+    for rate in (np.nan, np.inf, np.array([[0.1], [-0.1]]), "fast"):
+        with pytest.raises(ParameterError, match="learning_rate"):
+            Adam(rate)
+    for bad in ({"momentum": 1.0}, {"momentum": -0.1}, {"nesterov": True}):
+        with pytest.raises(ParameterError, match=next(iter(bad))):
+            SGD(**bad)
     with pytest.raises(ParameterError, match="beta_2"):
         Adam(beta_2=1.0)
     ours = Adam()
@@ -213,3 +219,23 @@ def test_what_cannot_be_stepped_over_is_told() -> None:
     ours.step(np.ones(3), np.ones(3))
     with pytest.raises(DataError, match="one optimizer for each network"):
         ours.step(np.ones(4), np.ones(4))
+
+
+def test_a_state_is_its_own_and_of_one_rule() -> None:
+    rates = np.array([[0.1], [0.2]])
+    ours = Adam(rates)
+    ours.step(np.ones((2, 3)), np.ones((2, 3)))
+    state, again = ours.state_dict(), Adam()
+    again.load_state_dict(state)
+    rates *= 0
+    state["m"] *= 0
+    np.testing.assert_array_equal(again.learning_rate, [[0.1], [0.2]])
+    assert (again.memory["m"] != 0).all()
+    fresh = Adam().state_dict()
+    again.load_state_dict(fresh)
+    assert (again.t, again.memory) == (0, {})
+    for wrong in ({}, {**state, "v2": 0}, {k: v for k, v in state.items() if k != "v"}):
+        with pytest.raises(DataError, match="Adam needs a state of its own"):
+            again.load_state_dict(wrong)
+    with pytest.raises(DataError, match="AdamW needs"):
+        AdamW().load_state_dict(state)

@@ -266,7 +266,7 @@ class MultiHeadAttention(Module):
         return f"MultiHeadAttention {self.n_features}, {self.n_heads} heads"
 
     def _heads(self, joint: Array) -> tuple[Array, Array, Array]:
-        """Return Q, K, V, each a view (..., n_heads, n_steps, d) into (..., n_steps, 3 n_features)."""
+        """Return Q, K and V of (..., n_steps, 3 n_features), views (..., n_heads, n_steps, d)."""
         parted = joint.reshape(*joint.shape[:-1], 3, self.n_heads, -1)
         Q, K, V = (np.swapaxes(parted[..., part, :, :], -2, -3) for part in range(3))
         return Q, K, V

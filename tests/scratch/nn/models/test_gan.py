@@ -13,6 +13,7 @@ from firsthand.scratch.nn.models import (
     generator,
     generator_step,
     sample_gan,
+    start_small,
 )
 from firsthand.scratch.nn.optimizers import SGD, Adam
 from tests.scratch.nn.layers.twins import EXACT
@@ -92,3 +93,15 @@ def test_a_game_with_trials_is_each_alone() -> None:
         np.testing.assert_allclose(G.parameters.flat[trial], g.parameters.flat, **DEEP)
         np.testing.assert_allclose(D.parameters.flat[trial], d.parameters.flat, **DEEP)
     assert sample_gan(G, 5, rng).shape == (2, 5, 1, 8, 8)
+
+
+def test_weights_start_small_and_nothing_else_changes() -> None:
+    G = Network(generator())
+    before = G.state_dict()
+    start_small(G, np.random.default_rng(0), std=0.02)
+    for name, value in G.state_dict().items():
+        if name.endswith(".W"):
+            assert abs(value.std() / 0.02 - 1) < 0.15
+            assert abs(value.mean()) < 0.003
+        else:
+            np.testing.assert_array_equal(value, before[name])

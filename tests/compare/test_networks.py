@@ -70,10 +70,9 @@ def test_one_wrong_gradient_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "they part in step 1, at the gradient blocks.0.attention.b_out" in parting.said()
 
 
-@pytest.mark.parametrize("name", ["gpt", "transformer"])
-def test_clipping_does_not_spread_a_fault(name: str) -> None:
+def test_clipping_does_not_spread_a_fault() -> None:
     """Every kind of tensor, 1 in 1000 off, is named itself, though all are clipped together."""
-    one = twin(name)
+    one = twin("gpt")
     theirs = one.walk_library(1)
     kinds = {
         (type(part), tensor.rstrip("_0123456789")): (place, tensor)

@@ -9,6 +9,9 @@ buffers: after ``bind``, ``module.W`` and ``module.dW`` are views, and an optimi
 whole buffer is seen by every module. A module stands in a network once, since ``backward``
 overwrites; what shares weights passes its inputs as one batch.
 
+What comes in and goes out is kept without a copy: change neither in place between forward and
+backward, or the gradient is that of other numbers.
+
 What surrounds every forward and backward stands here once: a gradient that no forward asked for, or
 of another shape or dtype than the output, is refused by the name of the layer.
 

@@ -127,3 +127,9 @@ def test_networks_of_another_shape_are_refused():
         reinforce(world, Network(Embedding(3, 4)))
     with pytest.raises(DataError, match=r"needs \(n, 1\)"):
         reinforce(world, table(world, 4), table(world, 2))
+
+
+def test_actions_that_cannot_be_counted_are_refused():
+    network = Network(Linear(3, 2))
+    with pytest.raises(DataError, match=r"actions are Box.*; needs a number of them"):
+        reinforce(gymnasium.make("Pendulum-v1"), network, n_episodes=1)

@@ -32,6 +32,7 @@ from firsthand.scratch.nn.layers._attention import (
 )
 from firsthand.scratch.nn.layers.activations import softmax, softmax_backward
 from firsthand.scratch.nn.module import Module
+from firsthand.scratch.validation import check_sizes
 
 Array = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
@@ -61,7 +62,8 @@ def attend(Q: Array, K: Array, V: Array, mask: Mask | None = None) -> tuple[Arra
     K : array of shape (..., n_keys, d)
     V : array of shape (..., n_keys, d_value)
     mask : array of bool that broadcasts to (..., n_queries, n_keys), optional
-        True where a query may look; every query needs one place at least.
+        True where a query may look. One that may look nowhere takes nothing: its row of A and
+        of P is 0, and nothing goes back from it (PyTorch has NaN there).
 
     Returns
     -------
@@ -73,6 +75,8 @@ def attend(Q: Array, K: Array, V: Array, mask: Mask | None = None) -> tuple[Arra
     if mask is not None:
         S = np.where(mask, S, S.dtype.type(NEVER))
     P = softmax(S)
+    if mask is not None:
+        P *= mask  # a row of NEVER alone had equal shares
     return P @ V, P
 
 
@@ -119,7 +123,9 @@ class MultiHeadAttention(Module):
     Notes
     -----
     ``X`` has shape (..., n_samples, n_steps, n_features). Set ``padding`` (n_samples, n_steps),
-    True at places that hold something, before a forward whose samples differ in length. With
+    True at places that hold something, before a forward whose samples differ in length; a place
+    that may look nowhere, as one before the first that holds something may in a causal one, takes
+    nothing from any. With
     ``start_cache`` each forward is given the next steps alone and remembers the keys and values of
     those before: what it returns is the same, without computing them again.
     """
@@ -138,6 +144,7 @@ class MultiHeadAttention(Module):
     db_out: Array
 
     def __init__(self, n_features: int, n_heads: int, *, causal: bool = False) -> None:
+        check_sizes(n_features=n_features, n_heads=n_heads)
         if n_features % n_heads:
             raise ParameterError(
                 f"n_heads is {n_heads}, which does not part {n_features} features."
@@ -162,6 +169,8 @@ class MultiHeadAttention(Module):
 
     def stop_cache(self) -> None:
         """Forget them, and compute every step anew."""
+        if self.caching:
+            self.put_out = None  # what the last forward saw is gone: no way leads back through it
         self.caching, self.past, self.n_past = False, None, 0
 
     @property
@@ -264,6 +273,11 @@ class MultiHeadAttention(Module):
     def _make_place(self, n_steps: int) -> None:
         """Make place to remember ``n_steps`` more: what is full is made twice as large."""
         *lead, d = *self.joined.shape[:-2], self.n_features // self.n_heads
+        if self.past is not None and self.past[0].shape[:-3] != (*lead,):
+            raise DataError(
+                f"{self} remembers {self.past[0].shape[-4]} samples, but got {lead[-1]}; "
+                "start_cache() anew for others."
+            )
         needed = self.n_past + n_steps
         if self.past is None or self.past[0].shape[-2] < needed:
             room = np.empty((2, *lead, self.n_heads, 2 * needed, d), self.joined.dtype)

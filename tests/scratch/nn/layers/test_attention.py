@@ -271,3 +271,55 @@ def test_float32_and_errors():
     padded.padding = np.ones((2, 4), bool)
     with pytest.raises(DataError, match=r"padding of shape \(2, 4\), needs \(2, 3\)"):
         Network(padded).forward(np.ones((2, 3, 8)))
+
+
+def test_features_that_are_no_pairs_are_not_turned():
+    with pytest.raises(DataError, match="rotate got 3 features"):
+        rotate(np.ones((2, 3)))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_who_may_look_nowhere_takes_nothing(dtype):
+    rng = np.random.default_rng(0)
+    Q, K, V = (rng.normal(size=(2, n, 4)).astype(dtype) for n in (3, 2, 2))
+    A, P = attend(Q, K, V, causal_mask(3, 2))
+    assert not A[:, 0].any()
+    assert not P[:, 0].any()
+    whole = attend(Q[:, 1:], K, V, causal_mask(2, 2))
+    np.testing.assert_array_equal(A[:, 1:], whole[0])
+    gradients = attend_backward(np.ones_like(A), Q, K, V, P)
+    assert not gradients[0][:, 0].any()
+    for ours, known in zip(
+        gradients, attend_backward(np.ones_like(whole[0]), Q[:, 1:], K, V, whole[1]), strict=True
+    ):
+        np.testing.assert_allclose(ours[:, -2:], known, **(EXACT if dtype == np.float64 else {}))
+
+    attention = MultiHeadAttention(4, 2, causal=True)
+    attention.padding = np.array([[False, False, True, True], [True, True, True, True]])
+    network = Network(attention, dtype=dtype)
+    network.module.b[...] = rng.normal(size=12)
+    network.module.b_out[...] = 7
+    X, dZ = rng.normal(size=(2, 2, 4, 4)).astype(dtype)
+    Z = network.forward(X)
+    np.testing.assert_array_equal(Z[0, :2], 7)  # the bias of the output alone
+    assert not attention.P[0, :, :2].any()
+    dX = network.backward(dZ)
+    assert not dX[0, :2].any()
+    attention.padding = None
+    np.testing.assert_allclose(network.forward(X[:1, 2:])[0], Z[0, 2:], rtol=1e-5)
+    np.testing.assert_allclose(network.backward(dZ[:1, 2:])[0], dX[0, 2:], rtol=1e-4, atol=1e-6)
+
+
+def test_a_cache_that_is_gone_or_of_others():
+    network = Network(MultiHeadAttention(4, 2, causal=True))
+    X = np.random.default_rng(0).normal(size=(3, 5, 4))
+    network.module.start_cache()
+    Z = network.forward(X[:2])
+    with pytest.raises(DataError, match="remembers 2 samples, but got 3; start_cache"):
+        network.forward(X)
+    with pytest.raises(RuntimeError, match=r"stop_cache\(\) before you train"):
+        network.backward(Z)
+    network.module.stop_cache()
+    with pytest.raises(RuntimeError, match=r"call forward\(X\) first"):
+        network.backward(Z)
+    network.backward(network.forward(X))

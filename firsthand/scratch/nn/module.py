@@ -95,14 +95,11 @@ class Module:
         """
 
     def children(self) -> Iterator[tuple[str, Module]]:
-        """Yield the modules inside this one by name, in the order of its attributes."""
-        for name, value in vars(self).items():
-            if isinstance(value, Module):
-                yield name, value
-            elif isinstance(value, list | tuple):
-                for place, part in enumerate(value):
-                    if isinstance(part, Module):
-                        yield f"{name}.{place}", part
+        """Yield the modules inside this one by name, in the order of its attributes.
+
+        Those in lists, tuples and dicts, too, as ``"blocks.0"`` or ``"heads.left"``.
+        """
+        yield from _modules_in(vars(self))
 
     def walk(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
         """Yield this module and all inside it, each with its place."""
@@ -197,6 +194,16 @@ class Module:
 
     def __repr__(self) -> str:
         return f"{self.name} ({self.describe()})" if self.name else self.describe()
+
+
+def _modules_in(values: Mapping[str, Any]) -> Iterator[tuple[str, Module]]:
+    for name, value in values.items():
+        if isinstance(value, Module):
+            yield name, value
+        elif isinstance(value, list | tuple | dict):
+            inside: Any = value
+            places = inside.items() if isinstance(inside, dict) else enumerate(inside)
+            yield from _modules_in({f"{name}.{place}": part for place, part in places})
 
 
 def _remembering(forward: Callable[..., Any]) -> Callable[..., Any]:

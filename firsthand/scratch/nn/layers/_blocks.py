@@ -25,6 +25,7 @@ Block = TypeVar("Block")
 Made = TypeVar("Made")
 
 ONE_THREAD = 2**19 - 1  # multiplications
+SHORT = 2**22  # multiplications that take less than 0.1 ms
 NARROW = 16  # pieces of fewer columns are slower than two threads make up for
 
 
@@ -74,6 +75,20 @@ def product_over_places(D: Array, C: Array) -> Array:
     pieces = _pieces(C.shape[-1], D.shape[-2] * C.shape[-2])
     parts = [(_cut(D, here) @ _cut(C, here).mT).sum(axis=-3) for here in pieces]
     return parts[0] if len(parts) == 1 else parts[0] + parts[1]
+
+
+def short_product(A: Array, B: Array, out: Array | None = None) -> Array:
+    """Return A B; if it is short, it stays on this thread, in pieces of A's rows.
+
+    OpenBLAS's threads go on looking for work for 26 ms after each product that they share, and
+    take that time from threads of ours: in a network of convolutions, every step's.
+    """
+    multiplications = A.shape[-1] * B.shape[-1]
+    if A.ndim > 2 or B.ndim > 2 or not 2**19 <= len(A) * multiplications < SHORT:
+        return np.matmul(A, B, out=out)
+    made = np.empty((len(A), B.shape[-1]), A.dtype) if out is None else out
+    product(B.T, A.T, out=made.T)
+    return made
 
 
 def _size(multiplications: int) -> int | None:

@@ -41,7 +41,7 @@ class Optimizer:
 
     def __init__(self, learning_rate: Rate) -> None:
         for rate in np.ravel(learning_rate).tolist():
-            check_number("learning_rate", rate, above=0)
+            check_number("learning_rate", rate, at_least=0)
         self.learning_rate = learning_rate
         self.t = 0
         self.memory: dict[str, Array] = {}

@@ -31,6 +31,7 @@ from firsthand.scratch.nn.layers._attention import (
     attend_blocks_backward,
 )
 from firsthand.scratch.nn.layers.activations import softmax, softmax_backward
+from firsthand.scratch.nn.layers.positions import rotate, rotate_backward
 from firsthand.scratch.nn.module import Module
 from firsthand.scratch.validation import check_sizes
 
@@ -114,6 +115,9 @@ class MultiHeadAttention(Module):
         Divides ``n_features``.
     causal : bool, default False
         Whether a place may only look at itself and before it.
+    rotary : bool, default False
+        Whether queries and keys are turned by their places' angles, so that what they think of
+        each other depends on how far they are apart; each head's features are pairs then.
 
     Attributes
     ----------
@@ -143,13 +147,20 @@ class MultiHeadAttention(Module):
     dW_out: Array
     db_out: Array
 
-    def __init__(self, n_features: int, n_heads: int, *, causal: bool = False) -> None:
+    def __init__(
+        self, n_features: int, n_heads: int, *, causal: bool = False, rotary: bool = False
+    ) -> None:
         check_sizes(n_features=n_features, n_heads=n_heads)
         if n_features % n_heads:
             raise ParameterError(
                 f"n_heads is {n_heads}, which does not part {n_features} features."
             )
+        if rotary and n_features // n_heads % 2:
+            raise ParameterError(
+                f"rotary needs pairs, but {n_heads} heads have {n_features // n_heads} features."
+            )
         self.n_features, self.n_heads, self.causal = n_features, n_heads, causal
+        self.rotary = rotary
         d = n_features
         self.shapes = {"W": (d, 3 * d), "b": (3 * d,), "W_out": (d, d), "b_out": (d,)}
         self.padding: Mask | None = None
@@ -213,6 +224,9 @@ class MultiHeadAttention(Module):
             _map(X[part], self.W[trial], joint[part])
             joint[part] += self.b[trial]
             Q, K, V = self._heads(joint[part])
+            if self.rotary:
+                first = max(self.n_past - Q.shape[-2], 0)  # the place of the first new step
+                Q[...], K[...] = rotate(Q, first), rotate(K, first)
             if self.past is not None:
                 places = slice(self.n_past - K.shape[-2], self.n_past)
                 K, V = (
@@ -238,7 +252,10 @@ class MultiHeadAttention(Module):
             Q, K, V = self._heads(joint[part])
             tiles = Tiles(Q, K, causal=self.causal, known=None if known is None else known[part])
             seen = Q, K, V, part_heads(A, self.n_heads), L[part]
-            attend_blocks_backward(part_heads(dA, self.n_heads), seen, tiles, self._heads(djoint))
+            dQ, dK, dV = self._heads(djoint)
+            attend_blocks_backward(part_heads(dA, self.n_heads), seen, tiles, (dQ, dK, dV))
+            if self.rotary:
+                dQ[...], dK[...] = rotate_backward(dQ), rotate_backward(dK)
             _map(djoint, self.W[trial].mT, dX[part])
             return [*_of_weights(X[part], djoint), *_of_weights(A, slopes)]
 

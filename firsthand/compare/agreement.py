@@ -32,7 +32,7 @@ class Agreement:
         What was compared, such as ``"coefficients"``.
     difference : float
         Largest difference as a part of the library's largest entry; for labels, the number of
-        entries that differ. Infinite where shapes differ or one side is not a number.
+        entries that differ. Infinite where shapes differ or a side is not a number.
     tolerance : float
         The largest ``difference`` that still counts as agreement.
     why : str
@@ -86,10 +86,13 @@ def agree(
     ours, theirs = np.asarray(scratch, np.float64), np.asarray(library, np.float64)
     if ours.shape != theirs.shape:
         return _shapes_differ(quantity, ours, theirs, tolerance)
-    gap = np.nan_to_num(np.abs(ours - theirs), nan=np.inf, posinf=np.inf)
-    gap = np.where((ours == theirs) | (np.isnan(ours) & np.isnan(theirs)), 0.0, gap)
+    with np.errstate(invalid="ignore"):  # infinity less infinity, which is put right below
+        gap = np.nan_to_num(np.abs(ours - theirs), nan=np.inf, posinf=np.inf)
+    gap = np.where(ours == theirs, 0.0, gap)
     place = _worst(gap, ours, theirs)
-    return Agreement(quantity, relative_error(ours, theirs), tolerance, why, **place)
+    # two that are both no numbers may have failed for two reasons
+    difference = relative_error(ours, theirs) if np.isfinite(gap).all() else math.inf
+    return Agreement(quantity, difference, tolerance, why, **place)
 
 
 def agree_exactly(

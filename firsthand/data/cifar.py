@@ -41,14 +41,18 @@ class _Kept:
         self.state = state
 
 
-class _Unpickler(pickle.Unpickler):
-    """Knows dictionaries, lists, numbers and text, and arrays as :class:`_Kept`; nothing else."""
+class _Unpickler(pickle._Unpickler):  # pyright: ignore[reportPrivateUsage] -- see below
+    """Knows dictionaries, lists, numbers and text, and arrays as :class:`_Kept`; nothing else.
 
-    def find_class(self, module_name: str, global_name: str, /) -> Any:
-        name = f"{module_name}.{global_name}".replace("numpy._core.", "numpy.core.")
+    It is the one written in Python, whose memory of what it has read is a dictionary. That of the
+    one in C is as long as the largest number in the file says, whatever the file's size.
+    """
+
+    def find_class(self, module: str, name: str) -> Any:
+        whole = f"{module}.{name}".replace("numpy._core.", "numpy.core.")
         known = "numpy.core.multiarray._reconstruct", "numpy.ndarray", "numpy.dtype"
-        if name not in known:
-            raise pickle.UnpicklingError(f"it asks for {name}, which no picture needs")
+        if whole not in known:
+            raise pickle.UnpicklingError(f"it asks for {whole}, which no picture needs")
         return _Kept
 
 
@@ -85,18 +89,21 @@ def _images(path: Path, batch: Any) -> Images:
     data, labels = batch[b"data"], batch[b"labels"]
     try:
         _, (n, size), dtype, in_columns, pixels = data.state
-        y = np.array(labels, np.int64)
         X = np.frombuffer(pixels, np.uint8).reshape(n, *SHAPE)
         fits = size == X[0].size and dtype.arguments[0] in (b"u1", "u1") and not in_columns
     except (AttributeError, TypeError, ValueError, IndexError, OverflowError) as error:
         raise FileError(f"{path} holds no pictures of shape {SHAPE}: {error}.") from error
     if not fits:
         raise FileError(f"{path} holds no pictures of shape {SHAPE} in bytes.")
-    if y.shape != (n,):
-        raise FileError(f"{path} holds {n} pictures, but {len(y)} labels.")
-    if y.min() < 0 or y.max() >= len(CIFAR10_CLASSES):
-        raise FileError(f"{path} has labels from {y.min()} to {y.max()}; there are 10 classes.")
-    return Images(X, y)
+    if type(labels) is not list or any(type(label) is not int for label in labels):
+        raise FileError(f"{path} holds labels that are no list of whole numbers.")
+    if len(labels) != n:
+        raise FileError(f"{path} holds {n} pictures, but {len(labels)} labels.")
+    if min(labels) < 0 or max(labels) >= len(CIFAR10_CLASSES):
+        raise FileError(
+            f"{path} has labels from {min(labels)} to {max(labels)}; there are 10 classes."
+        )
+    return Images(X, np.array(labels, np.int64))
 
 
 def load_cifar10(

@@ -55,7 +55,8 @@ def read_idx(path: str | Path, n_axes: int) -> NDArray[np.uint8]:
             header = file.read(4 * n_axes)
             sizes = [int.from_bytes(header[i : i + 4], "big") for i in range(0, len(header), 4)]
             needed = math.prod(sizes)
-            if len(header) < 4 * n_axes or needed > MOST:
+            largest = math.prod(size or 1 for size in sizes)  # no axis hides behind an empty one
+            if len(header) < 4 * n_axes or largest > MOST:
                 raise FileError(f"{path} has a broken header: sizes {sizes}.")
             numbers = file.read(needed + 1)
     except (OSError, EOFError, zlib.error) as error:

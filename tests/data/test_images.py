@@ -7,6 +7,7 @@ import lzma
 import os
 import pickle
 import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from firsthand.data import (
     DataError,
     FileError,
     as_floats,
+    faces,
     load_cifar10,
     load_faces,
     load_mnist,
@@ -104,7 +106,7 @@ def test_without_a_folder_the_error_says_what_to_set(monkeypatch: pytest.MonkeyP
             load()
 
 
-def batch(X: np.ndarray, labels: list[int]) -> dict[bytes, object]:
+def batch(X: np.ndarray, labels: object) -> dict[bytes, object]:
     return {b"batch_label": b"a few", b"data": X, b"labels": labels, b"filenames": [b"a.png"]}
 
 
@@ -245,3 +247,84 @@ def test_faces_are_what_was_published() -> None:
     faces = load_faces()
     assert faces.X.shape == (400, 1, 112, 92)
     assert np.bincount(faces.y).tolist() == [10] * 40
+
+
+def test_a_pgm_without_an_end_is_refused_at_once() -> None:
+    with pytest.raises(FileError, match="starts with b'P5"):
+        read_pgm(b"P5" + b" " * 100_000 + b"x")
+
+
+def locked() -> bytes:
+    """Return a zip whose only picture says that it is encrypted."""
+    text = bytearray(archive({"s1/1.pgm": pgm(np.zeros((2, 2), np.uint8))}))
+    text[6] |= 1
+    text[text.index(b"PK\x01\x02") + 8] |= 1
+    return bytes(text)
+
+
+def packed_badly() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as made:
+        made.writestr("s1/1.pgm", pgm(np.zeros((50, 50), np.uint8)))
+    text = bytearray(file.getvalue())
+    text[42:60] = b"\xff" * 18
+    return bytes(text)
+
+
+def nameless() -> bytes:
+    text = archive({"s1/1\u00e9.pgm": b""})
+    return text.replace("\u00e9".encode(), b"\xff\xff")
+
+
+@pytest.mark.parametrize("text", [locked(), packed_badly(), nameless()])
+def test_a_zip_that_cannot_be_opened(tmp_path: Path, text: bytes) -> None:
+    with pytest.raises(FileError, match="cannot be read"):
+        read_faces(write(tmp_path / "faces.zip", text))
+
+
+def test_people_are_few(tmp_path: Path) -> None:
+    path = write(tmp_path / "faces.zip", archive({f"s{'9' * 5000}/1.pgm": b""}))
+    with pytest.raises(FileError, match="no pictures of the name"):
+        read_faces(path)
+
+
+def test_a_zip_of_many_pictures_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(faces, "MOST", 100)
+    small = pgm(np.zeros((5, 5), np.uint8))
+    assert len(read_faces(write(tmp_path / "few.zip", archive({"s1/1.pgm": small}))).X) == 1
+    many = archive({f"s1/{k}.pgm": small for k in range(9)})
+    with pytest.raises(FileError, match="unpacks to more than 100 bytes"):
+        read_faces(write(tmp_path / "faces.zip", many))
+
+
+def test_no_axis_hides_behind_an_empty_one(tmp_path: Path) -> None:
+    sizes = struct.pack(">3I", 0, 2**32 - 1, 2**32 - 1)
+    with pytest.raises(FileError, match="broken header"):
+        read_idx(write(tmp_path / "images", b"\x00\x00\x08\x03" + sizes), 3)
+
+
+def test_a_small_batch_asks_for_little_memory(tmp_path: Path) -> None:
+    start = b"\x80\x02}"
+    for put in (b"r" + struct.pack("<I", 2**28), b"p%d\n" % 2**28):
+        path = write(tmp_path / "batch", start + put + b".")
+        tracemalloc.start()
+        with pytest.raises(FileError, match="no data and labels"):
+            read_cifar_batch(path)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 2**27  # what it reads at most is half of it
+
+
+def test_labels_are_a_list_of_whole_numbers(tmp_path: Path) -> None:
+    X = np.zeros((1, 3072), np.uint8)
+    shared: object = 1
+    for _ in range(40):
+        shared = [shared] * 10  # 10^40 numbers, were they written out
+    for labels in (3, 0.9, [0.9], b"3", [b"3"], [True], None, shared):
+        path = write(tmp_path / "batch", pickle.dumps(batch(X, labels)))
+        with pytest.raises(FileError, match="no list of whole numbers"):
+            read_cifar_batch(path)
+    with pytest.raises(FileError, match="there are 10 classes"):
+        read_cifar_batch(write(tmp_path / "batch", pickle.dumps(batch(X, [2**70]))))

@@ -25,10 +25,10 @@ SLOPES = 2 / math.sqrt(math.pi) * np.exp(-(GRID**2))
 
 def erf(x: Array) -> Array:
     """Return the error function of every entry, of the dtype of ``x``."""
-    near = np.clip(x, -END, END)
+    near = np.fmax(np.fmin(x, END), -END)  # what is no number has no nearest point: any will do,
     place = np.rint(near * STEPS).astype(np.intp)
     x0 = place / STEPS
-    d = near - x0
+    d = np.clip(x, -END, END) - x0  # since its distance is no number either
     square = x0 * x0
     fourth = (16 / 120 * square - 48 / 120) * square + 12 / 120
     third = (12 / 24 - 8 / 24 * square) * x0

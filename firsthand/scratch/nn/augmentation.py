@@ -49,7 +49,8 @@ def random_flip(X: Array, rng: np.random.Generator) -> Array:
 def cut_out(X: Array, size: int, rng: np.random.Generator) -> Array:
     """Return the pictures, each with a square of zeros, ``size`` wide, about a random pixel.
 
-    The part of a square that lies outside is lost, so that every pixel is hidden equally often.
+    The part of a square that lies outside is lost: its middle is equally often at every pixel, but
+    a corner is hidden only about a quarter as often as a pixel far from all borders.
     """
     n, _, height, width = X.shape
     top, left = (rng.integers(0, n_places, n) - size // 2 for n_places in (height, width))

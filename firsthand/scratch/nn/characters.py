@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.scratch.errors import DataError
+from firsthand.scratch.validation import check_number
 
 Indices = NDArray[np.integer[Any]]
 
@@ -57,11 +58,22 @@ def encode(text: str, vocabulary: str) -> Indices:
 def decode(tokens: Indices, vocabulary: str) -> str:
     """Return the text that a row of tokens stands for.
 
+    Raises
+    ------
+    DataError
+        If a token is none of the vocabulary.
+
     Examples
     --------
     >>> decode(np.array([4, 3, 0, 1, 2]), " beot")
     'to be'
     """
+    wrong = [token for token in tokens if not 0 <= token < len(vocabulary)]
+    if wrong:
+        raise DataError(
+            f"The token {wrong[0]} stands for nothing: the vocabulary's {len(vocabulary)} "
+            f"characters go from 0 to {len(vocabulary) - 1}."
+        )
     return "".join(vocabulary[token] for token in tokens)
 
 
@@ -71,8 +83,10 @@ def windows(tokens: Indices, starts: Indices, n_steps: int) -> tuple[Indices, In
     Raises
     ------
     DataError
-        If a window and the token after it do not fit into the tokens.
+        If there are no starts, or a window and the token after it do not fit into the tokens.
     """
+    if not starts.size:
+        raise DataError("There are no windows: starts is empty, or n_samples is 0; take one.")
     if starts.min() < 0 or starts.max() + n_steps >= len(tokens):
         raise DataError(
             f"{len(tokens)} tokens have no window of {n_steps} with a token after it that starts "
@@ -108,6 +122,8 @@ def padded_words(words: Sequence[str], vocabulary: str, end: str = "\n") -> tupl
     >>> X.tolist(), y.tolist()
     ([[0, 1, 2], [0, 2, 0]], [[1, 2, 0], [2, 0, -1]])
     """
+    if not words:
+        raise DataError("There are no words to learn from.")
     stop = int(encode(end, vocabulary)[0])
     longest = max(len(word) for word in words)
     X = np.full((len(words), longest + 1), stop)
@@ -144,6 +160,8 @@ def streams(tokens: Indices, n_samples: int, n_steps: int) -> Iterator[tuple[Ind
     [[0, 1], [4, 5]] [[1, 2], [5, 6]]
     [[2, 3], [6, 7]] [[3, 4], [7, 8]]
     """
+    check_number("n_samples", n_samples, at_least=1, whole=True)
+    check_number("n_steps", n_steps, at_least=1, whole=True)
     n_pieces = (len(tokens) - 1) // n_samples // n_steps
     if not n_pieces:
         raise DataError(

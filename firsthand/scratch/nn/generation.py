@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.errors import DataError, ParameterError
+from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
 from firsthand.scratch.nn.network import Network
 from firsthand.scratch.nn.sampling import Sampler, surprises
 from firsthand.scratch.validation import check_number, check_random_state
@@ -74,7 +74,7 @@ def generate(
     ParameterError
         If the network is none of tokens.
     DataError
-        If the prompt is empty or holds what is no token.
+        If the prompt is empty or holds what is no token, or the scores are no numbers.
 
     Examples
     --------
@@ -94,9 +94,13 @@ def generate(
         raise DataError(
             f"The prompt has shape {tokens.shape}, needs (n_samples, n_steps), a step at least."
         )
+    if tokens.dtype.kind not in "iu":
+        raise DataTypeError(f"The prompt is of {tokens.dtype}, needs an array of whole numbers.")
+    tokens = tokens.astype(np.int64)
     choose, rng = Sampler(temperature, top_k, top_p), check_random_state(random_state)
     training, n_given = network.training, tokens.shape[1]
     network.eval()
+    model.stop_cache()  # what somebody else had it read is no part of this text
     try:
         for _ in range(n_tokens):
             Z = model.scores_of_next(tokens, cache=cache)

@@ -80,16 +80,16 @@ def he(
 
 
 def orthogonal(shape: Shape, rng: np.random.Generator, gain: float = 1.0) -> Array:
-    """Return (n_in, n_out) with orthonormal rows or columns, whichever are fewer, times ``gain``.
+    """Return matrices with orthonormal rows or columns, whichever are fewer, times ``gain``.
 
-    It is the Q of a random normal matrix, its signs such that every rotation is equally likely
-    (Mezzadri, 2007).
+    ``shape`` is (..., n_in, n_out), with a matrix for each index in front. Each is the Q of a
+    random normal matrix, its signs such that every rotation is equally likely (Mezzadri, 2007).
     """
     n_in, n_out = _fan(shape)
-    draws = rng.normal(size=(max(n_in, n_out), min(n_in, n_out)))
+    draws = rng.normal(size=(*shape[:-2], max(n_in, n_out), min(n_in, n_out)))
     Q, R = np.linalg.qr(draws)
-    Q *= np.sign(np.diag(R))
-    return gain * (Q if n_in >= n_out else Q.T)
+    Q *= np.sign(np.diagonal(R, axis1=-2, axis2=-1))[..., None, :]
+    return gain * (Q if n_in >= n_out else Q.mT)
 
 
 def _fan(shape: Shape) -> Fan:

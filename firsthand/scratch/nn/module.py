@@ -9,11 +9,15 @@ buffers: after ``bind``, ``module.W`` and ``module.dW`` are views, and an optimi
 whole buffer is seen by every module. A module stands in a network once, since ``backward``
 overwrites; what shares weights passes its inputs as one batch.
 
+What comes in and goes out is kept without a copy: change neither in place between forward and
+backward, or the gradient is that of other numbers.
+
 What surrounds every forward and backward stands here once: a gradient that no forward asked for, or
 of another shape or dtype than the output, is refused by the name of the layer.
 
 Inputs have leading axes: with ``trials=(T,)`` every array starts with an axis of T networks that
-train side by side, and an input without it is shared by all.
+train side by side, and an input without it is shared by all. Only of a matrix, or where a module
+says how many axes a sample has, can that be told; ``train`` puts the axis in front of all others.
 """
 
 from __future__ import annotations
@@ -92,14 +96,11 @@ class Module:
         """
 
     def children(self) -> Iterator[tuple[str, Module]]:
-        """Yield the modules inside this one by name, in the order of its attributes."""
-        for name, value in vars(self).items():
-            if isinstance(value, Module):
-                yield name, value
-            elif isinstance(value, list | tuple):
-                for place, part in enumerate(value):
-                    if isinstance(part, Module):
-                        yield f"{name}.{place}", part
+        """Yield the modules inside this one by name, in the order of its attributes.
+
+        Those in lists, tuples and dicts, too, as ``"blocks.0"`` or ``"heads.left"``.
+        """
+        yield from _modules_in(vars(self))
 
     def walk(self, prefix: str = "") -> Iterator[tuple[str, Module]]:
         """Yield this module and all inside it, each with its place."""
@@ -194,6 +195,16 @@ class Module:
 
     def __repr__(self) -> str:
         return f"{self.name} ({self.describe()})" if self.name else self.describe()
+
+
+def _modules_in(values: Mapping[str, Any]) -> Iterator[tuple[str, Module]]:
+    for name, value in values.items():
+        if isinstance(value, Module):
+            yield name, value
+        elif isinstance(value, list | tuple | dict):
+            inside: Any = value
+            places = inside.items() if isinstance(inside, dict) else enumerate(inside)
+            yield from _modules_in({f"{name}.{place}": part for place, part in places})
 
 
 def _remembering(forward: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ sgd_step(network.parameters.flat, network.gradients.flat, learning_rate=0.1)
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
@@ -17,6 +17,7 @@ from numpy.typing import DTypeLike, NDArray
 from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
 from firsthand.scratch.nn.module import Module
 from firsthand.scratch.nn.parameters import Parameters
+from firsthand.scratch.validation import check_sizes
 
 Array = NDArray[np.floating[Any]]
 
@@ -44,8 +45,8 @@ class Network:
     Raises
     ------
     ParameterError
-        If the dtype is none that networks compute in, or a module stands in two places or
-        belongs to another network.
+        If the dtype is none that networks compute in, the trials are no tuple of sizes, or a
+        module stands in two places or belongs to another network.
 
     Examples
     --------
@@ -67,6 +68,7 @@ class Network:
     ) -> None:
         if np.dtype(dtype) not in (np.dtype(np.float32), np.dtype(np.float64)):
             raise ParameterError(f"dtype is float32 or float64, not {np.dtype(dtype)}.")
+        _check_trials(trials)
         self.module = module
         self.modules = dict(module.walk())
         if len({id(part) for part in self.modules.values()}) < len(self.modules):
@@ -83,9 +85,14 @@ class Network:
         self.gradients = self.parameters.like()
         self.buffers: dict[str, Array] = {}
         self.rng = np.random.default_rng(random_state)
-        for place, part in self.modules.items():
-            self._bind(place, part)
-        self._initialize(module)
+        try:
+            for place, part in self.modules.items():
+                self._bind(place, part)
+            self._initialize(module)
+        except BaseException:
+            for part in self.modules.values():
+                vars(part).pop("rng", None)  # there is no network that it could belong to
+            raise
 
     @property
     def trials(self) -> tuple[int, ...]:
@@ -231,6 +238,13 @@ class Network:
 
     def __repr__(self) -> str:
         return f"Network({self.module.describe()}, {self.parameters.flat.shape[-1]} parameters)"
+
+
+def _check_trials(trials: Any) -> None:
+    if not isinstance(trials, tuple):
+        raise ParameterError(f"trials is {trials!r}; pass (T,) for T networks, or () for one.")
+    for n_trials in cast(tuple[Any, ...], trials):
+        check_sizes(trials=n_trials)
 
 
 def _join(place: str, name: str) -> str:

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.errors import DataError
 from firsthand.scratch.nn.layers.activations import softmax
 from firsthand.scratch.validation import check_number
 
@@ -34,14 +35,26 @@ def temperature_softmax(Z: Array, temperature: float = 1.0) -> Array:
     temperature : float
         At least 0.
 
+    Raises
+    ------
+    DataError
+        If the largest score of a row is no finite number; one of -inf is never drawn.
+
     Examples
     --------
     >>> temperature_softmax(np.log([[0.2, 0.8]]), 0.5).round(3)
     array([[0.059, 0.941]])
     """
-    if temperature == 0:
+    top = Z.max(axis=-1, keepdims=True)
+    if not np.isfinite(top).all():
+        raise DataError(
+            "The largest score is no finite number, so that no token is the likeliest; look at "
+            "the network's weights, which may have gone beyond all bounds as it learned."
+        )
+    if temperature < np.finfo(Z.dtype).tiny:
         return np.eye(Z.shape[-1], dtype=Z.dtype)[Z.argmax(axis=-1)]
-    return softmax(Z / temperature)
+    below = np.maximum(Z - top, -1000 * temperature)  # exp(-1000) is 0, and nothing overflows
+    return softmax(below / temperature)
 
 
 def top_k(P: Array, k: int) -> Array:
@@ -78,8 +91,15 @@ def draw(P: Array, rng: np.random.Generator) -> Indices:
     """Return a token for each row of ``P`` (..., n_tokens), with the probabilities there.
 
     A token of probability 0 is never drawn.
+
+    Raises
+    ------
+    DataError
+        If a row's sum is not above 0, or no number.
     """
     running = np.cumsum(P, axis=-1, dtype=np.float64)
+    if not (running[..., -1] > 0).all():
+        raise DataError("A row of probabilities adds up to nothing, or to no number.")
     u = rng.random(P.shape[:-1])[..., None] * running[..., -1:]  # the sum is 1 but for rounding
     return np.argmax(running > u, axis=-1)
 

@@ -40,6 +40,8 @@ def cosine_with_restarts(
     t: int, rate: float, n_steps: int, factor: int = 1, least: float = 0.0
 ) -> float:
     """Return the rate on a cosine over ``n_steps``, then over ``factor`` times as many, ..."""
+    check_number("n_steps", n_steps, at_least=1, whole=True)
+    check_number("factor", factor, at_least=1, whole=True)
     while t >= n_steps:
         t, n_steps = t - n_steps, n_steps * factor
     return cosine(t, rate, n_steps, least)
@@ -71,7 +73,13 @@ def one_cycle(
         The part of them in which the rate rises.
     first, last : float
         It starts at rate / first, and ends at rate / first / last.
+
+    Raises
+    ------
+    ParameterError
+        If ``t`` is none of its steps.
     """
+    check_number("t", t, at_least=0, at_most=n_steps - 1, whole=True)
     top = rising * n_steps - 1
     if t <= top and top > 0:  # the highest may be the first
         return cosine_between(rate / first, rate, t / top)

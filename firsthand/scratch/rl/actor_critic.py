@@ -10,7 +10,8 @@ near 1: with 0.95 three of four seeds lost the cart after some 150 steps, with 0
 it for 450 and more.
 
 An episode that was cut off, and did not end, goes on in the critic's guess. Advantages are scaled
-to mean 0 and deviation 1 in each batch, so that one learning rate suits rewards of any size.
+to mean 0 and deviation 1 in each batch, so that one learning rate suits rewards of any size; one
+step alone has nothing to be compared with, and stays as it is.
 
 Williams (1992); Sutton & Barto, Reinforcement Learning (2nd edition, 2018), 13.4-13.5; Mnih et
 al., Asynchronous methods for deep reinforcement learning (2016).
@@ -166,7 +167,7 @@ def actor_critic(
         return A, A + V
 
     for done in range(0, n_steps, batch_steps):
-        rollout = player.play(n_steps=batch_steps)
+        rollout = player.play(n_steps=min(batch_steps, n_steps - done))
         learner.learn(rollout, credit, share_left=1 - done / n_steps)
         if until is not None and until([reward for reward, _ in player.earned]):
             break
@@ -219,7 +220,8 @@ class _Learner:
             Y = targets.astype(V.dtype)[:, None]
             self.critic.backward(mean_squared_error_backward(V, Y))
             self._step(self.critic, self.optimizers[1], share_left)
-        advantages = (advantages - advantages.mean()) / (advantages.std() + 1e-8)
+        if len(advantages) > 1:
+            advantages = (advantages - advantages.mean()) / (advantages.std() + 1e-8)
         Z = self.policy.forward(rollout.states)
         dZ = policy_gradient_loss_backward(Z, rollout.actions, advantages, self.entropy)
         self.policy.backward(dZ)

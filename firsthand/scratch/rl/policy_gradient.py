@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.errors import DataError
 from firsthand.scratch.nn.mlp import log_softmax
 
 Array = NDArray[np.floating[Any]]
@@ -36,12 +37,20 @@ Actions = NDArray[np.integer[Any]]
 def sample_action(z: Array, rng: np.random.Generator) -> int:
     """Draw an action from softmax(z), for scores ``z`` of shape (n_actions,).
 
+    Raises
+    ------
+    DataError
+        If the scores are NaN or infinite; -inf alone is never drawn.
+
     Examples
     --------
     >>> sample_action(np.array([0.0, 50.0]), np.random.default_rng(0))
     1
     """
-    cumulative = np.cumsum(np.exp(z - z.max()))  # not normalised: the draw is scaled instead
+    if not np.isfinite(z.max()):
+        raise DataError(f"The scores are {z}, which is no choice; the policy may have diverged.")
+    # not normalised: the draw is scaled instead, in float64, as in float32 it may reach the sum
+    cumulative = np.cumsum(np.exp(z - z.max()), dtype=np.float64)
     return int(np.searchsorted(cumulative, rng.random() * cumulative[-1], side="right"))
 
 

@@ -52,6 +52,11 @@ class Player:
     seed : int or None
         For the environment's first reset.
 
+    Raises
+    ------
+    DataError
+        If there is no finite number of actions.
+
     Attributes
     ----------
     earned : list of (float, int)
@@ -65,6 +70,9 @@ class Player:
         rng: np.random.Generator,
         seed: int | None,
     ) -> None:
+        actions: Any = getattr(environment, "action_space", None)
+        if actions is not None and not hasattr(actions, "n"):
+            raise DataError(f"The environment's actions are {actions}; needs a number of them, n.")
         self.environment, self.policy, self.rng = environment, policy, rng
         self.earned: list[tuple[float, int]] = []
         self.state, _ = environment.reset(seed=seed)

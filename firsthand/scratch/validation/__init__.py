@@ -28,6 +28,7 @@ from firsthand.scratch.validation.parameters import (
     check_number,
     check_numbers,
     check_random_state,
+    check_sizes,
 )
 from firsthand.scratch.validation.tables import check_table, check_X, to_matrix
 from firsthand.scratch.validation.targets import (
@@ -52,6 +53,7 @@ __all__ = [
     "check_numbers",
     "check_random_state",
     "check_sample_weight",
+    "check_sizes",
     "check_table",
     "check_target",
     "check_width",

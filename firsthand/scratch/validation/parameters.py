@@ -55,6 +55,18 @@ def check_number(
         raise ParameterError(f"{name} is {value!r}; it has to be {what} {' and '.join(bounds)}.")
 
 
+def check_sizes(**sizes: Any) -> None:
+    """Refuse sizes, by their names, that are no whole numbers of at least 1.
+
+    Raises
+    ------
+    ParameterError
+        With the first such size and its value.
+    """
+    for name, size in sizes.items():
+        check_number(name, size, at_least=1, whole=True)
+
+
 def check_numbers(name: str, values: Any, length: int | None = None) -> Array:
     """Return a parameter that holds finite numbers as an array of its own, of any shape.
 

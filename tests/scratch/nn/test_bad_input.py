@@ -5,14 +5,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from firsthand.scratch.errors import DataError, DataTypeError
+from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
 from firsthand.scratch.nn import Network, Sequential, train
 from firsthand.scratch.nn.errors import DivergenceError
 from firsthand.scratch.nn.layers import (
     LSTM,
     BatchNorm1d,
     BatchNorm2d,
+    Conv2d,
     Embedding,
+    LayerNorm,
     Linear,
     MultiHeadAttention,
     ReLU,
@@ -227,3 +229,50 @@ def test_targets_of_another_network_are_not_taken() -> None:
     network = Network(Linear(2, 3))
     with pytest.raises(DataError, match=r"CrossEntropy.* got labels of shape \(5,\), needs \(4,\)"):
         CrossEntropy().forward(network.forward(np.ones((4, 2))), np.zeros(5, int))
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda: Linear(0, 3), "n_in is 0"),
+        (lambda: Linear(3, -1), "n_out is -1"),
+        (lambda: Linear(2.5, 3), r"n_in is 2\.5; it has to be a whole number at least 1"),
+        (lambda: Conv2d(2, 2, 3, groups=0), "groups is 0"),
+        (lambda: MultiHeadAttention(6, 0), "n_heads is 0"),
+        (lambda: Embedding(0, 3), "n_rows is 0"),
+        (lambda: LayerNorm(0), "n_features is 0"),
+        (lambda: BatchNorm1d(-2), "n_features is -2"),
+        (lambda: LSTM(2, 0), "n_hidden is 0"),
+        (lambda: Network(ReLU(), trials=3), r"trials is 3; pass \(T,\)"),
+        (lambda: Network(ReLU(), trials=[3]), r"trials is \[3\]; pass \(T,\)"),
+        (lambda: Network(ReLU(), trials=(0,)), "trials is 0; it has to be a whole number"),
+    ],
+)
+def test_sizes_that_cannot_be(make: Any, says: str) -> None:
+    with pytest.raises(ParameterError, match=says):
+        make()
+
+
+def test_a_network_that_failed_owns_nothing() -> None:
+    class Fails(Linear):
+        broken = True
+
+        def initialize(self, rng: np.random.Generator) -> None:
+            if self.broken:
+                raise RuntimeError("no draws")
+            super().initialize(rng)
+
+    part = Fails(2, 3)
+    with pytest.raises(RuntimeError, match="no draws"):
+        Network(Sequential(ReLU(), part))
+    part.broken = False
+    assert Network(Sequential(ReLU(), part)).forward(np.ones((1, 2))).shape == (1, 3)
+
+
+def test_a_part_that_takes_an_axis_away() -> None:
+    class FirstSample(ReLU):
+        def forward(self, X: np.ndarray) -> np.ndarray:
+            return X[0]
+
+    with pytest.raises(DataError, match=r"\(3, 3\) from inside and \(3, 3, 3\) from its way"):
+        Network(Residual(FirstSample())).forward(np.ones((3, 3, 3)))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firsthand.scratch.errors import DataError
+from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.nn.characters import (
     decode,
     encode,
@@ -99,3 +99,17 @@ def test_words_stand_by_themselves(words):
         np.testing.assert_array_equal(X[row, 1 : len(word) + 1], y[row, : len(word)])
         assert y[row, len(word)] == 0
         assert (y[row, len(word) + 1 :] == -1).all()
+
+
+def test_what_is_empty_or_no_token_is_told():
+    text = np.arange(9)
+    with pytest.raises(DataError, match="There are no windows"):
+        windows(text, np.array([], int), 3)
+    for n_samples, n_steps in ((0, 3), (2, 0)):
+        with pytest.raises(ParameterError, match="is 0; it has to be a whole number at least 1"):
+            next(streams(text, n_samples, n_steps))
+    with pytest.raises(DataError, match="no words"):
+        padded_words([], "\nab")
+    for token in (-1, 3):
+        with pytest.raises(DataError, match=f"The token {token} stands for nothing"):
+            decode(np.array([0, token]), "\nab")

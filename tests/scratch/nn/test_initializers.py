@@ -57,3 +57,9 @@ def test_plain_ones() -> None:
     assert kernel.std() == pytest.approx(np.sqrt(2 / 144), rel=0.05)
     with pytest.raises(ParameterError, match="two axes"):
         initializers.he((3,), rng)
+
+
+def test_a_stack_of_orthogonal_matrices() -> None:
+    W = initializers.orthogonal((2, 3, 5, 4), np.random.default_rng(0))
+    assert W.shape == (2, 3, 5, 4)
+    np.testing.assert_allclose(W.mT @ W, np.broadcast_to(np.eye(4), (2, 3, 4, 4)), atol=1e-12)

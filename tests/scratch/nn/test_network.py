@@ -9,7 +9,9 @@ import torch
 
 from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
 from firsthand.scratch.nn import Network, Sequential
+from firsthand.scratch.nn.gradcheck import check_gradients
 from firsthand.scratch.nn.layers import BatchNorm1d, Linear, ReLU, Tanh
+from firsthand.scratch.nn.module import Module
 
 
 def layers() -> Sequential:
@@ -136,3 +138,19 @@ def test_the_state_counts_the_batches_that_were_seen(trials, rng: np.random.Gene
     counted = second.to_torch()["num_batches_tracked"]
     np.testing.assert_array_equal(counted, np.full(trials, 3))
     assert counted.dtype == np.int64
+
+
+def test_modules_are_found_in_lists_and_dicts(rng: np.random.Generator) -> None:
+    class Heads(Module):
+        def __init__(self) -> None:
+            self.heads = {"left": Linear(4, 2), "right": [(Linear(4, 2),)]}
+
+        def forward(self, X: np.ndarray) -> np.ndarray:
+            return self.heads["left"].forward(X) + self.heads["right"][0][0].forward(X)
+
+        def backward(self, dZ: np.ndarray) -> np.ndarray:
+            return self.heads["left"].backward(dZ) + self.heads["right"][0][0].backward(dZ)
+
+    network = Network(Heads())
+    assert {"heads.left.W", "heads.right.0.0.b"} <= set(network.parameters)
+    assert check_gradients(network, rng.normal(size=(3, 4))).rung == "right"

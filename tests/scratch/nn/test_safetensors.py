@@ -17,7 +17,12 @@ from firsthand.scratch.nn import Network, Sequential
 from firsthand.scratch.nn.layers import BatchNorm1d, Linear
 from firsthand.scratch.nn.safetensors import load_safetensors, save_safetensors
 
-dtypes = st.sampled_from([np.float64, np.float32, np.float16, np.int64, np.int32, np.uint8, bool])
+dtypes = st.sampled_from(
+    [
+        *(np.float64, np.float32, np.float16, np.int64, np.int32, bool),
+        *(np.uint64, np.uint32, np.uint16, np.uint8),
+    ]
+)
 arrays = dtypes.flatmap(
     lambda dtype: st_numpy.arrays(dtype, st_numpy.array_shapes(min_dims=0, min_side=0, max_side=4))
 )
@@ -93,3 +98,58 @@ def test_what_cannot_be_written_leaves_the_old_file(tmp_path):
         save_safetensors(tmp_path / "state", {"z": np.ones(2, complex)})
     np.testing.assert_array_equal(load_safetensors(tmp_path / "state")["w"], [1, 1])
     assert [path.name for path in tmp_path.iterdir()] == ["state"]
+
+
+def written(text: str, n_bytes: int) -> bytes:
+    return struct.pack("<Q", len(text)) + text.encode() + bytes(n_bytes)
+
+
+def two(first: list[int], second: list[int]) -> dict[str, object]:
+    entry = {"dtype": "F64", "shape": [1]}
+    return {"w": entry | {"data_offsets": first}, "v": entry | {"data_offsets": second}}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        written("[" * 100_000, 0),
+        written(json.dumps({"w": ENTRY | {"shape": [8]}}).replace("8", "1e400"), 16),
+        written(json.dumps({"w": ENTRY | {"shape": [8]}}).replace("8", "9" * 5000), 16),
+        written(json.dumps(two([0, 8], [8, 16])).replace("v", "w"), 16),
+        damaged({"w": ENTRY | {"data_offsets": [0.0, 16.0]}}, bytes(16)),
+        damaged({"w": ENTRY | {"data_offsets": [0, 16, 16]}}, bytes(16)),
+        damaged({"w": ENTRY | {"shape": "", "data_offsets": [0, 8]}}, bytes(8)),
+        damaged(two([0, 8], [0, 8]), bytes(8)),
+        damaged(two([0, 8], [8, 16]), bytes(24)),
+        damaged(two([0, 8], [16, 24]), bytes(24)),
+        damaged(two([8, 16], [16, 24]), bytes(24)),
+    ],
+)
+def test_what_the_formats_own_package_refuses(tmp_path, content):
+    with pytest.raises(safetensors.SafetensorError):
+        safetensors.numpy.load(content)
+    (tmp_path / "state").write_bytes(content)
+    with pytest.raises(DataError):
+        load_safetensors(tmp_path / "state")
+
+
+@pytest.mark.parametrize("size", [2**62, 2**70])
+def test_a_shape_that_no_array_can_have(tmp_path, size):
+    entry = {"dtype": "F64", "shape": [0, size, size], "data_offsets": [0, 0]}
+    (tmp_path / "state").write_bytes(damaged({"w": entry}))
+    with pytest.raises(DataError, match="w has a shape that no array can have"):
+        load_safetensors(tmp_path / "state")
+
+
+def test_the_name_that_the_format_keeps(tmp_path):
+    with pytest.raises(DataError, match="called __metadata__"):
+        save_safetensors(tmp_path / "state", {"__metadata__": np.ones(2)})
+    assert not list(tmp_path.iterdir())
+
+
+def test_brain_floats_are_read_as_float32(tmp_path):
+    there = torch.randn(3, 5, dtype=torch.bfloat16)
+    safetensors.torch.save_file({"w": there}, tmp_path / "state")
+    ours = load_safetensors(tmp_path / "state")["w"]
+    assert ours.dtype == np.float32
+    np.testing.assert_array_equal(ours, there.float())

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from firsthand.scratch.errors import ParameterError
+from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.nn import Sampler
 from firsthand.scratch.nn.sampling import draw, surprises, temperature_softmax, top_k, top_p
 
@@ -97,3 +97,22 @@ def test_a_sampler_applies_all_in_their_order():
 def test_what_is_out_of_range_is_refused(wrong):
     with pytest.raises(ParameterError, match=next(iter(wrong))):
         Sampler(**wrong)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("temperature", [5e-324, 1e-300, 1e-46, 1e-38, 1e-5])
+def test_the_coldest_temperatures_choose_the_likeliest(dtype, temperature):
+    Z = np.array([[1e3, -1e4, 1e3 + 1]], dtype)
+    np.testing.assert_array_equal(temperature_softmax(Z, temperature), [[0, 0, 1]])
+
+
+@pytest.mark.parametrize("temperature", [0.0, 1.0])
+def test_scores_that_are_no_numbers_choose_nothing(temperature):
+    hidden = np.array([[-np.inf, 0.0, -np.inf]])
+    np.testing.assert_array_equal(temperature_softmax(hidden, temperature), [[0, 1, 0]])
+    for Z in ([[0, np.nan]], [[0, np.inf]], [[-np.inf, -np.inf]]):
+        with pytest.raises(DataError, match="largest score is no finite number"):
+            Sampler(temperature)(np.array(Z), np.random.default_rng(0))
+    for P in ([[0.0, 0.0]], [[0.5, np.nan]]):
+        with pytest.raises(DataError, match="adds up to nothing, or to no number"):
+            draw(np.array(P), np.random.default_rng(0))

@@ -134,3 +134,15 @@ def test_plateau_equals_torch(patience: int, factor: float, seed: int) -> None:
 def test_a_plateau_that_cannot_be_is_told() -> None:
     with pytest.raises(ParameterError, match="factor"):
         schedules.Plateau(0.1, factor=2.0)
+
+
+@pytest.mark.parametrize(("n_steps", "factor"), [(0, 1), (5, 0), (5, 0.5), (2.5, 1)])
+def test_restarts_that_never_end_are_refused(n_steps: float, factor: float) -> None:
+    with pytest.raises(ParameterError, match=r"n_steps is|factor is"):
+        schedules.cosine_with_restarts(20, RATE, n_steps, factor)
+
+
+@pytest.mark.parametrize("t", [-1, 10])
+def test_a_cycle_has_no_step_beyond_its_last(t: int) -> None:
+    with pytest.raises(ParameterError, match=rf"t is {t}; .* at least 0 and at most 9"):
+        schedules.one_cycle(t, RATE, 10)

@@ -76,6 +76,20 @@ def test_a_seed_repeats_the_learning(dtype):
     assert not np.array_equal(theta, learnt(4)[0])
 
 
+def test_one_step_alone_is_learnt_from():
+    world = GridWorld(["SG"], most_steps=1)
+    policy = table(world, 4)
+    before = policy.parameters.flat.copy()
+    reinforce(world, policy, n_episodes=20, batch_episodes=1)
+    assert not np.array_equal(policy.parameters.flat, before)
+
+
+def test_no_more_steps_are_played_than_were_asked_for():
+    world = GridWorld(["SG"], most_steps=1)
+    episodes = actor_critic(world, table(world, 4), table(world, 1), n_steps=10, batch_steps=4)
+    assert episodes.lengths.sum() == 10
+
+
 def test_training_ends_when_it_is_told_to():
     world = GridWorld(["S.G"])
     episodes = reinforce(world, table(world, 4), until=lambda rewards: len(rewards) >= 16)
@@ -113,3 +127,9 @@ def test_networks_of_another_shape_are_refused():
         reinforce(world, Network(Embedding(3, 4)))
     with pytest.raises(DataError, match=r"needs \(n, 1\)"):
         reinforce(world, table(world, 4), table(world, 2))
+
+
+def test_actions_that_cannot_be_counted_are_refused():
+    network = Network(Linear(3, 2))
+    with pytest.raises(DataError, match=r"actions are Box.*; needs a number of them"):
+        reinforce(gymnasium.make("Pendulum-v1"), network, n_episodes=1)

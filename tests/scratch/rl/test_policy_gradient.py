@@ -1,10 +1,12 @@
 """Loss, gradient, returns and advantages against PyTorch, differences, and their definitions."""
 
 import numpy as np
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firsthand.scratch.errors import DataError
 from firsthand.scratch.nn.mlp import numerical_gradient
 from firsthand.scratch.rl import (
     discounted_returns,
@@ -60,6 +62,27 @@ def test_numbers_stay_what_they_are():
     far = np.array([[1e4, -1e4], [0.0, 800.0]])
     assert np.isfinite(policy_gradient_loss(far, np.array([1, 0]), np.ones(2), 0.1))
     assert np.isfinite(policy_gradient_loss_backward(far, np.array([1, 0]), np.ones(2), 0.1)).all()
+
+
+class Highest(np.random.Generator):
+    """Always draws the largest number below 1."""
+
+    def random(self):
+        return float(np.nextafter(1, 0))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("n_actions", [2, 3, 7])
+def test_every_draw_is_an_action(dtype, n_actions):
+    z = np.linspace(-1, 1, n_actions).astype(dtype)
+    assert sample_action(z, Highest(np.random.PCG64())) == n_actions - 1
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_scores_that_are_no_numbers_are_refused(bad):
+    with pytest.raises(DataError, match="no choice"):
+        sample_action(np.array([0.0, bad]), np.random.default_rng(0))
+    assert sample_action(np.array([0.0, -np.inf]), np.random.default_rng(0)) == 0
 
 
 def test_actions_are_drawn_as_often_as_the_policy_says():

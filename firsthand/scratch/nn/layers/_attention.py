@@ -88,10 +88,11 @@ def attend_blocks(Q: Array, K: Array, V: Array, tiles: Tiles, A: Array, L: Array
         samples, heads, queries, n_keys = tile
         q = Q[samples, heads, queries] * tiles.scale
         S = tiles.fits(q, K[samples, heads, :n_keys], tile, room)
-        top = S.max(axis=-1, keepdims=True)
+        top = np.maximum(S.max(axis=-1, keepdims=True), NEVER / 2)
         S -= top
         np.exp(S, out=S)
         total = S @ ones[:n_keys]
+        np.maximum(total, 1, out=total)  # the largest is 1, but of a query that may look nowhere
         own = A[samples, heads, queries]
         np.matmul(S, V[samples, heads, :n_keys], out=own)
         own /= total

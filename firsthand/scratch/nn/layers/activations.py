@@ -28,6 +28,7 @@ from firsthand.scratch.nn.module import Module
 Array = NDArray[np.floating[Any]]
 
 ROOT = math.sqrt(2 / math.pi)
+END = 13  # beyond, phi is 0 beside Phi, which is 0 or 1, and Z^3 would overflow
 
 
 def leaky_relu(Z: Array, slope: float = 0.01) -> Array:
@@ -61,15 +62,18 @@ def gelu(Z: Array, *, approximate: bool = False) -> Array:
 def gelu_backward(dA: Array, Z: Array, *, approximate: bool = False) -> Array:
     """Return dZ."""
     if approximate:
+        near = np.clip(Z, -END, END)
         T = np.tanh(_inner(Z))
-        slope = ROOT * (1 + 3 * 0.044715 * Z * Z)
-        return dA * ((1 + T) / 2 + Z / 2 * (1 - T * T) * slope)
-    density = np.exp(-Z * Z / 2) / math.sqrt(2 * math.pi)
-    return dA * ((1 + erf(Z / math.sqrt(2))) / 2 + Z * density)
+        slope = ROOT * (1 + 3 * 0.044715 * near * near)
+        return dA * ((1 + T) / 2 + near / 2 * (1 - T * T) * slope)
+    near = np.clip(Z, -END, END)
+    density = np.exp(-near * near / 2) / math.sqrt(2 * math.pi)
+    return dA * ((1 + erf(Z / math.sqrt(2))) / 2 + near * density)
 
 
 def _inner(Z: Array) -> Array:
-    return ROOT * Z * (1 + 0.044715 * Z * Z)
+    near = np.clip(Z, -END, END)
+    return ROOT * near * (1 + 0.044715 * near * near)
 
 
 def softmax(Z: Array) -> Array:

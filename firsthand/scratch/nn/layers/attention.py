@@ -31,7 +31,9 @@ from firsthand.scratch.nn.layers._attention import (
     attend_blocks_backward,
 )
 from firsthand.scratch.nn.layers.activations import softmax, softmax_backward
+from firsthand.scratch.nn.layers.positions import rotate, rotate_backward
 from firsthand.scratch.nn.module import Module
+from firsthand.scratch.validation import check_sizes
 
 Array = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
@@ -61,7 +63,8 @@ def attend(Q: Array, K: Array, V: Array, mask: Mask | None = None) -> tuple[Arra
     K : array of shape (..., n_keys, d)
     V : array of shape (..., n_keys, d_value)
     mask : array of bool that broadcasts to (..., n_queries, n_keys), optional
-        True where a query may look; every query needs one place at least.
+        True where a query may look. One that may look nowhere takes nothing: its row of A and
+        of P is 0, and nothing goes back from it (PyTorch has NaN there).
 
     Returns
     -------
@@ -73,6 +76,8 @@ def attend(Q: Array, K: Array, V: Array, mask: Mask | None = None) -> tuple[Arra
     if mask is not None:
         S = np.where(mask, S, S.dtype.type(NEVER))
     P = softmax(S)
+    if mask is not None:
+        P *= mask  # a row of NEVER alone had equal shares
     return P @ V, P
 
 
@@ -110,6 +115,9 @@ class MultiHeadAttention(Module):
         Divides ``n_features``.
     causal : bool, default False
         Whether a place may only look at itself and before it.
+    rotary : bool, default False
+        Whether queries and keys are turned by their places' angles, so that what they think of
+        each other depends on how far they are apart; each head's features are pairs then.
 
     Attributes
     ----------
@@ -119,7 +127,9 @@ class MultiHeadAttention(Module):
     Notes
     -----
     ``X`` has shape (..., n_samples, n_steps, n_features). Set ``padding`` (n_samples, n_steps),
-    True at places that hold something, before a forward whose samples differ in length. With
+    True at places that hold something, before a forward whose samples differ in length; a place
+    that may look nowhere, as one before the first that holds something may in a causal one, takes
+    nothing from any. With
     ``start_cache`` each forward is given the next steps alone and remembers the keys and values of
     those before: what it returns is the same, without computing them again.
     """
@@ -137,12 +147,20 @@ class MultiHeadAttention(Module):
     dW_out: Array
     db_out: Array
 
-    def __init__(self, n_features: int, n_heads: int, *, causal: bool = False) -> None:
+    def __init__(
+        self, n_features: int, n_heads: int, *, causal: bool = False, rotary: bool = False
+    ) -> None:
+        check_sizes(n_features=n_features, n_heads=n_heads)
         if n_features % n_heads:
             raise ParameterError(
                 f"n_heads is {n_heads}, which does not part {n_features} features."
             )
+        if rotary and n_features // n_heads % 2:
+            raise ParameterError(
+                f"rotary needs pairs, but {n_heads} heads have {n_features // n_heads} features."
+            )
         self.n_features, self.n_heads, self.causal = n_features, n_heads, causal
+        self.rotary = rotary
         d = n_features
         self.shapes = {"W": (d, 3 * d), "b": (3 * d,), "W_out": (d, d), "b_out": (d,)}
         self.padding: Mask | None = None
@@ -162,6 +180,8 @@ class MultiHeadAttention(Module):
 
     def stop_cache(self) -> None:
         """Forget them, and compute every step anew."""
+        if self.caching:
+            self.put_out = None  # what the last forward saw is gone: no way leads back through it
         self.caching, self.past, self.n_past = False, None, 0
 
     @property
@@ -204,6 +224,9 @@ class MultiHeadAttention(Module):
             _map(X[part], self.W[trial], joint[part])
             joint[part] += self.b[trial]
             Q, K, V = self._heads(joint[part])
+            if self.rotary:
+                first = max(self.n_past - Q.shape[-2], 0)  # the place of the first new step
+                Q[...], K[...] = rotate(Q, first), rotate(K, first)
             if self.past is not None:
                 places = slice(self.n_past - K.shape[-2], self.n_past)
                 K, V = (
@@ -229,7 +252,10 @@ class MultiHeadAttention(Module):
             Q, K, V = self._heads(joint[part])
             tiles = Tiles(Q, K, causal=self.causal, known=None if known is None else known[part])
             seen = Q, K, V, part_heads(A, self.n_heads), L[part]
-            attend_blocks_backward(part_heads(dA, self.n_heads), seen, tiles, self._heads(djoint))
+            dQ, dK, dV = self._heads(djoint)
+            attend_blocks_backward(part_heads(dA, self.n_heads), seen, tiles, (dQ, dK, dV))
+            if self.rotary:
+                dQ[...], dK[...] = rotate_backward(dQ), rotate_backward(dK)
             _map(djoint, self.W[trial].mT, dX[part])
             return [*_of_weights(X[part], djoint), *_of_weights(A, slopes)]
 
@@ -257,13 +283,19 @@ class MultiHeadAttention(Module):
         return f"MultiHeadAttention {self.n_features}, {self.n_heads} heads"
 
     def _heads(self, joint: Array) -> tuple[Array, Array, Array]:
-        """Return (..., n_steps, 3 n_features) as Q, K, V, each (..., n_heads, n_steps, d)."""
-        Q, K, V = (part_heads(part, self.n_heads) for part in np.split(joint, 3, axis=-1))
+        """Return Q, K and V of (..., n_steps, 3 n_features), views (..., n_heads, n_steps, d)."""
+        parted = joint.reshape(*joint.shape[:-1], 3, self.n_heads, -1)
+        Q, K, V = (np.swapaxes(parted[..., part, :, :], -2, -3) for part in range(3))
         return Q, K, V
 
     def _make_place(self, n_steps: int) -> None:
         """Make place to remember ``n_steps`` more: what is full is made twice as large."""
         *lead, d = *self.joined.shape[:-2], self.n_features // self.n_heads
+        if self.past is not None and self.past[0].shape[:-3] != (*lead,):
+            raise DataError(
+                f"{self} remembers {self.past[0].shape[-4]} samples, but got {lead[-1]}; "
+                "start_cache() anew for others."
+            )
         needed = self.n_past + n_steps
         if self.past is None or self.past[0].shape[-2] < needed:
             room = np.empty((2, *lead, self.n_heads, 2 * needed, d), self.joined.dtype)

@@ -22,7 +22,7 @@ from firsthand.scratch.errors import DataError
 from firsthand.scratch.nn.layers._planes import samples_first, samples_last
 from firsthand.scratch.nn.layers._standardizing import standardize_rows, standardize_rows_backward
 from firsthand.scratch.nn.module import Module
-from firsthand.scratch.validation import check_number
+from firsthand.scratch.validation import check_number, check_sizes
 
 Array = NDArray[np.floating[Any]]
 Axes = tuple[int, ...]
@@ -84,6 +84,7 @@ class BatchNorm1d(Module):
     }
 
     def __init__(self, n_features: int, momentum: float = 0.1, epsilon: float = 1e-5) -> None:
+        check_sizes(n_features=n_features)
         check_number("momentum", momentum, at_least=0, at_most=1)
         self.n_features, self.momentum, self.epsilon = n_features, momentum, epsilon
         self.shapes = {"gamma": (n_features,), "beta": (n_features,)}

@@ -31,8 +31,9 @@ from firsthand.scratch.nn.layers._planes import (
     samples_first,
     samples_last,
 )
-from firsthand.scratch.nn.layers.windows import Geometry, Pair, columns, image
+from firsthand.scratch.nn.layers.windows import Geometry, Pair, check_images, columns, image
 from firsthand.scratch.nn.module import NOTHING, Module
+from firsthand.scratch.validation import check_sizes
 
 Array = NDArray[np.floating[Any]]
 
@@ -119,6 +120,7 @@ class Conv2d(Module):
         *,
         bias: bool = True,
     ) -> None:
+        check_sizes(n_in=n_in, n_out=n_out, groups=groups)
         if n_in % groups or n_out % groups:
             raise ParameterError(f"groups is {groups}, which does not part {n_in} and {n_out}.")
         self.geometry = Geometry.of(kernel, stride, padding, dilation)
@@ -132,11 +134,7 @@ class Conv2d(Module):
 
     def forward(self, X: Array) -> Array:
         self.check(X, "n_samples", self.n_in, "height", "width")
-        if min(self.geometry.output(*X.shape[-2:])) < 1:
-            raise DataError(
-                f"{self} got images of {X.shape[-2:]}, "
-                f"smaller than the kernel's {self.geometry.reach}."
-            )
+        check_images(self, X.shape[-2:], self.geometry)
         self.A, b = samples_last(X), self.b if self.bias else None
         return samples_first(convolve(self.A, self.W, b, self.geometry, self.groups))
 
@@ -179,6 +177,7 @@ class Conv1d(Module):
         *,
         bias: bool = True,
     ) -> None:
+        check_sizes(n_in=n_in, n_out=n_out, groups=groups)
         if n_in % groups or n_out % groups:
             raise ParameterError(f"groups is {groups}, which does not part {n_in} and {n_out}.")
         self.geometry = Geometry.of((1, kernel), (1, stride), (0, padding), (1, dilation))
@@ -241,6 +240,7 @@ class ConvTranspose2d(Module):
         *,
         bias: bool = True,
     ) -> None:
+        check_sizes(n_in=n_in, n_out=n_out)
         self.geometry = Geometry.of(kernel, stride, padding)
         self.n_in, self.n_out, self.bias = n_in, n_out, bias
         self.shapes = {"W": (n_in, n_out, *self.geometry.kernel)}
@@ -260,6 +260,10 @@ class ConvTranspose2d(Module):
             self.geometry.kernel,
         )
         size = (height - 1) * sh - 2 * ph + kh, (width - 1) * sw - 2 * pw + kw
+        if min(size) < 1:
+            raise DataError(
+                f"{self} got images of {(height, width)}, of which its padding leaves nothing."
+            )
         self.A = samples_last(X)
         if self.A.ndim == 4:  # trials may share images
             self.A = np.broadcast_to(self.A, (*self.trials, *self.A.shape))

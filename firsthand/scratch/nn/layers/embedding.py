@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from firsthand.scratch.errors import DataError, DataTypeError
 from firsthand.scratch.nn.initializers import normal
 from firsthand.scratch.nn.module import Module
+from firsthand.scratch.validation import check_sizes
 
 Array = NDArray[np.floating[Any]]
 Indices = NDArray[np.integer[Any]]
@@ -59,6 +60,7 @@ class Embedding(Module):
     in_torch: ClassVar[Mapping[str, tuple[str, bool]]] = {"W": ("weight", False)}
 
     def __init__(self, n_rows: int, n_features: int, *, std: float = 1.0) -> None:
+        check_sizes(n_rows=n_rows, n_features=n_features)
         self.n_rows, self.n_features, self.std = n_rows, n_features, std
         self.shapes = {"W": (n_rows, n_features)}
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from firsthand.scratch.nn.layers._blocks import short_product
 from firsthand.scratch.nn.mlp import init_weights
 from firsthand.scratch.nn.module import NOTHING, Module, as_rows
+from firsthand.scratch.validation import check_sizes
 
 Array = NDArray[np.floating[Any]]
 
@@ -42,6 +43,7 @@ class Linear(Module):
     }
 
     def __init__(self, n_in: int, n_out: int, *, bias: bool = True, gain: float = 2.0) -> None:
+        check_sizes(n_in=n_in, n_out=n_out)
         self.n_in, self.n_out, self.bias, self.gain = n_in, n_out, bias, gain
         self.shapes = {"W": (n_in, n_out)} | ({"b": (n_out,)} if bias else {})
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from firsthand.scratch.nn._norms import norm_rows, norm_rows_backward
 from firsthand.scratch.nn.module import Module
+from firsthand.scratch.validation import check_sizes
 
 Array = NDArray[np.floating[Any]]
 
@@ -79,6 +80,7 @@ class LayerNorm(Module):
     }
 
     def __init__(self, n_features: int, epsilon: float = 1e-5) -> None:
+        check_sizes(n_features=n_features)
         self.n_features, self.epsilon = n_features, epsilon
         self.shapes = {"gamma": (n_features,), "beta": (n_features,)}
 
@@ -121,6 +123,7 @@ class RMSNorm(Module):
     in_torch: ClassVar[Mapping[str, tuple[str, bool]]] = {"gamma": ("weight", False)}
 
     def __init__(self, n_features: int, epsilon: float = 1e-6) -> None:
+        check_sizes(n_features=n_features)
         self.n_features, self.epsilon = n_features, epsilon
         self.shapes = {"gamma": (n_features,)}
 

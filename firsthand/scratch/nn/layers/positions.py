@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from firsthand.scratch.errors import DataError
 from firsthand.scratch.nn.initializers import normal
 from firsthand.scratch.nn.module import Module
+from firsthand.scratch.validation import check_sizes
 
 Array = NDArray[np.floating[Any]]
 
@@ -41,7 +42,14 @@ def rotate(X: Array, first: int = 0) -> Array:
     """Return every pair of features of (..., n_steps, d) turned by its place's angle; d is even.
 
     The pairs are features k and k + d/2, as in most code of today.
+
+    Raises
+    ------
+    DataError
+        If ``d`` is odd, so that one feature has no partner.
     """
+    if X.shape[-1] % 2:
+        raise DataError(f"rotate got {X.shape[-1]} features, which are no pairs; pass one more.")
     half = X.shape[-1] // 2
     turned = angles(X.shape[-2], half, first).astype(X.dtype)
     cos, sin = np.cos(turned), np.sin(turned)
@@ -86,6 +94,7 @@ class LearnedPositions(Module):
     in_torch: ClassVar[Mapping[str, tuple[str, bool]]] = {"W": ("weight", False)}
 
     def __init__(self, n_steps: int, n_features: int, std: float = 0.02) -> None:
+        check_sizes(n_steps=n_steps, n_features=n_features)
         self.n_steps, self.n_features, self.std = n_steps, n_features, std
         self.shapes = {"W": (n_steps, n_features)}
         self.first = 0  # the place of the first step, where earlier ones are remembered

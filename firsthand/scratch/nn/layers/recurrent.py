@@ -24,7 +24,7 @@ from firsthand.scratch.nn.layers._gates import Gates
 from firsthand.scratch.nn.layers._sweep import Sweep
 from firsthand.scratch.nn.layers.dropout import Dropout
 from firsthand.scratch.nn.module import Module
-from firsthand.scratch.validation import check_number
+from firsthand.scratch.validation import check_sizes
 
 Array = NDArray[np.floating[Any]]
 States = tuple[Array, ...]
@@ -127,8 +127,7 @@ class Recurrent(Module):
         bidirectional: bool = False,
         dropout: float = 0.0,
     ) -> None:
-        for name, value in (("n_in", n_in), ("n_hidden", n_hidden), ("n_layers", n_layers)):
-            check_number(name, value, at_least=1, whole=True)
+        check_sizes(n_in=n_in, n_hidden=n_hidden, n_layers=n_layers)
         self.n_in, self.n_hidden, self.n_layers = n_in, n_hidden, n_layers
         self.bidirectional, self.n_directions = bidirectional, 1 + bidirectional
         self.drops = [Dropout(dropout) for _ in range(n_layers - 1)]

@@ -79,7 +79,8 @@ class Residual(Module):
         around = X if self.shortcut is None else self.shortcut.forward(X)
         Z = self.inner.forward(X)
         n = min(Z.ndim, around.ndim)  # trials may share what goes around
-        if Z.shape[-n:] != around.shape[-n:]:
+        lead = Z.shape[: Z.ndim - n] + around.shape[: around.ndim - n]
+        if Z.shape[-n:] != around.shape[-n:] or lead not in ((), self.trials):
             raise DataError(
                 f"{self} got {Z.shape} from inside and {around.shape} from its way around; "
                 "give it a shortcut that changes the shape as the inside does."

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from firsthand.scratch.errors import ParameterError
+from firsthand.scratch.errors import DataError, ParameterError
+from firsthand.scratch.validation import check_number
 
 Array = NDArray[np.floating[Any]]
 Pair = tuple[int, int]
@@ -52,13 +53,12 @@ class Geometry:
         dilation: int | Pair = 1,
     ) -> Geometry:
         """Return a geometry whose single numbers stand for both directions."""
-        made = cls(*(_pair(value) for value in (kernel, stride, padding, dilation)))
-        for name, least in (("kernel", 1), ("stride", 1), ("padding", 0), ("dilation", 1)):
-            if min(getattr(made, name)) < least:
-                raise ParameterError(
-                    f"{name} is {getattr(made, name)}; at least {least} is needed."
-                )
-        return made
+        return cls(
+            _pair("kernel", kernel, 1),
+            _pair("stride", stride, 1),
+            _pair("padding", padding, 0),
+            _pair("dilation", dilation, 1),
+        )
 
     @property
     def reach(self) -> Pair:
@@ -110,5 +110,25 @@ def image(C: Array, shape: tuple[int, ...], geometry: Geometry) -> Array:
     return X[..., ph : ph + height, pw : pw + width]
 
 
-def _pair(value: int | Pair) -> Pair:
-    return (value, value) if isinstance(value, int) else (int(value[0]), int(value[1]))
+def check_images(layer: object, size: Pair, geometry: Geometry) -> None:
+    """Refuse images that are smaller than the kernel, even with what is put around them.
+
+    Raises
+    ------
+    DataError
+        With the layer and both sizes.
+    """
+    if min(geometry.output(*size)) < 1:
+        raise DataError(
+            f"{layer} got images of {size}, smaller than the kernel's {geometry.reach}."
+        )
+
+
+def _pair(name: str, value: Any, least: int) -> Pair:
+    """Return a number for rows and one for columns, whole and not below ``least``."""
+    given = list(value) if isinstance(value, tuple | list) else [value, value]
+    if len(given) != 2:
+        raise ParameterError(f"{name} is {value!r}; it has to be one number, or two.")
+    for one in given:
+        check_number(name, one, at_least=least, whole=True)
+    return int(given[0]), int(given[1])

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.errors import DataError
 from firsthand.scratch.nn.losses.loss import Loss
 from firsthand.scratch.validation import check_number
 
@@ -59,6 +60,14 @@ class BinaryCrossEntropy(Loss):
     def __init__(self, positive_weight: float = 1.0) -> None:
         check_number("positive_weight", positive_weight, above=0)
         self.positive_weight = positive_weight
+
+    def targets(self, y: NDArray[Any], Z: Array) -> NDArray[Any]:
+        Y = super().targets(y, Z)
+        if not (Y.min() >= 0 and Y.max() <= 1):
+            raise DataError(
+                f"{self} got targets from {Y.min()} to {Y.max()}, needs 0, 1, or what is between."
+            )
+        return Y
 
     def value(self, Z: Array, y: Array) -> Any:
         return binary_cross_entropy(Z, y, self.positive_weight)

@@ -14,12 +14,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from firsthand.scratch.errors import DataError, DataTypeError
+from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
 from firsthand.scratch.nn._softmax import exponentials
 from firsthand.scratch.nn.losses.loss import Loss
-from firsthand.scratch.validation import check_number
+from firsthand.scratch.validation import check_number, check_numbers
 
 Array = NDArray[np.floating[Any]]
 Labels = NDArray[np.integer[Any]]
@@ -106,15 +106,24 @@ class CrossEntropy(Loss):
         How much each class counts.
     ignore_index : int, optional
         The label of samples that do not count, such as padding.
+
+    Raises
+    ------
+    ParameterError
+        If the smoothing is out of its range, or a weight is negative.
     """
 
     def __init__(
         self,
         smoothing: float = 0.0,
-        weight: Array | None = None,
+        weight: ArrayLike | None = None,
         ignore_index: int | None = None,
     ) -> None:
         check_number("smoothing", smoothing, at_least=0, at_most=1)
+        if weight is not None:
+            weight = check_numbers("weight", weight)
+            if weight.ndim != 1 or not weight.size or weight.min() < 0:
+                raise ParameterError(f"weight is {weight}; it has to be a row, none below 0.")
         self.smoothing, self.weight, self.ignore_index = smoothing, weight, ignore_index
 
     def value(self, Z: Array, y: Labels) -> Any:
@@ -130,4 +139,8 @@ class CrossEntropy(Loss):
         return self._dZ
 
     def targets(self, y: NDArray[Any], Z: Array) -> NDArray[Any]:
+        if self.weight is not None and len(self.weight) != Z.shape[-1]:
+            raise DataError(
+                f"{self} has {len(self.weight)} weights, but there are {Z.shape[-1]} outputs."
+            )
         return check_classes(self, y, Z, self.ignore_index)

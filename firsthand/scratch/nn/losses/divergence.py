@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.errors import DataError
 from firsthand.scratch.nn.losses.loss import Loss
 from firsthand.scratch.nn.mlp import log_softmax
 
@@ -39,6 +40,12 @@ def kl_divergence_backward(Z: Array, Y: Array) -> Array:
 
 class KLDivergence(Loss):
     """The mean divergence of the scores' probabilities from given ones."""
+
+    def targets(self, y: NDArray[Any], Z: Array) -> NDArray[Any]:
+        Y = super().targets(y, Z)
+        if not Y.min() >= 0:
+            raise DataError(f"{self} got {Y.min()} among its targets, needs probabilities.")
+        return Y
 
     def value(self, Z: Array, y: Array) -> Any:
         return kl_divergence(Z, y)

@@ -31,7 +31,7 @@ from firsthand.scratch.nn.module import Module
 from firsthand.scratch.nn.network import Network
 from firsthand.scratch.nn.optimizers.clipping import clip_by_norm
 from firsthand.scratch.nn.optimizers.optimizer import Optimizer
-from firsthand.scratch.validation import check_choice, check_number
+from firsthand.scratch.validation import check_choice, check_sizes
 
 Array = NDArray[np.floating[Any]]
 Indices = NDArray[np.integer[Any]]
@@ -69,8 +69,7 @@ class CharRNN(Module):
         cell: str = "lstm",
         dropout: float = 0.0,
     ) -> None:
-        check_number("n_tokens", n_tokens, at_least=1, whole=True)
-        check_number("n_features", n_features, at_least=1, whole=True)
+        check_sizes(n_tokens=n_tokens, n_features=n_features)
         check_choice("cell", cell, tuple(CELLS))
         self.n_tokens = n_tokens
         self.embedding = Embedding(n_tokens, n_features)
@@ -103,6 +102,7 @@ class CharRNN(Module):
         With ``cache`` only the tokens after those of the last call are read.
         """
         if not cache:
+            self.stop_cache()
             return self.forward(tokens)[:, -1]
         if not self.n_read:
             self.start_carrying()
@@ -156,11 +156,13 @@ def train_on_stream(
     network.train()
     losses: list[float] = []
     model.start_carrying()
-    for X, y in streams(tokens, n_samples, n_steps):
-        losses.append(float(loss.forward(network.forward(X), y)))
-        network.backward(loss.backward())
-        if clip_norm is not None:
-            clip_by_norm(network.gradients.flat, clip_norm)
-        optimizer.step(network.parameters.flat, network.gradients.flat)
-    model.stop_carrying()
+    try:
+        for X, y in streams(tokens, n_samples, n_steps):
+            losses.append(float(loss.forward(network.forward(X), y)))
+            network.backward(loss.backward())
+            if clip_norm is not None:
+                clip_by_norm(network.gradients.flat, clip_norm)
+            optimizer.step(network.parameters.flat, network.gradients.flat)
+    finally:
+        model.stop_carrying()
     return float(np.mean(losses))

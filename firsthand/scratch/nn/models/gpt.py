@@ -26,7 +26,7 @@ from firsthand.scratch.nn.layers.normalization import LayerNorm
 from firsthand.scratch.nn.layers.positions import LearnedPositions
 from firsthand.scratch.nn.layers.transformer import TransformerBlock
 from firsthand.scratch.nn.module import Module
-from firsthand.scratch.validation import check_number
+from firsthand.scratch.validation import check_sizes
 
 Array = NDArray[np.floating[Any]]
 Indices = NDArray[np.integer[Any]]
@@ -68,9 +68,8 @@ class GPT(Module):
         dropout: float = 0.0,
         std: float = 0.02,
     ) -> None:
-        sizes = {"n_tokens": n_tokens, "context": context, "n_features": n_features}
-        for name, value in {**sizes, "n_heads": n_heads, "n_layers": n_layers}.items():
-            check_number(name, value, at_least=1, whole=True)
+        check_sizes(n_tokens=n_tokens, context=context, n_features=n_features)
+        check_sizes(n_heads=n_heads, n_layers=n_layers)
         self.n_tokens, self.context, self.std = n_tokens, context, std
         self.embedding = Embedding(n_tokens, n_features, std=std)
         self.positions = LearnedPositions(context, n_features, std)

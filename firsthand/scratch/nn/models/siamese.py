@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.errors import ParameterError
+from firsthand.scratch.errors import DataError, ParameterError
 from firsthand.scratch.nn.layers import BatchNorm2d, Conv2d, Dropout, Flatten, Linear, ReLU
 from firsthand.scratch.nn.losses import distance
 from firsthand.scratch.nn.module import Module
@@ -96,7 +96,15 @@ def embedder(
 
 
 def nearest(U: Array, known: Array) -> NDArray[np.intp]:
-    """Return for each row of ``U`` (n_samples, n_features) the nearest row of ``known``."""
+    """Return for each row of ``U`` (n_samples, n_features) the nearest row of ``known``.
+
+    Raises
+    ------
+    DataError
+        If nothing is known.
+    """
+    if not len(known):
+        raise DataError("Nothing is nearest where no row is known; pass one at least.")
     return distance(U[:, None], known).argmin(axis=1)
 
 

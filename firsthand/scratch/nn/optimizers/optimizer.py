@@ -41,7 +41,7 @@ class Optimizer:
 
     def __init__(self, learning_rate: Rate) -> None:
         for rate in np.ravel(learning_rate).tolist():
-            check_number("learning_rate", rate, above=0)
+            check_number("learning_rate", rate, at_least=0)
         self.learning_rate = learning_rate
         self.t = 0
         self.memory: dict[str, Array] = {}
@@ -88,7 +88,7 @@ class Optimizer:
         if state.get("rule") != rule or set(state) != {"rule", "t", "learning_rate", *remembered}:
             raise DataError(
                 f"{rule} needs a state of its own, with what it remembers, "
-                f"{', '.join(remembered) or 'nothing'}; got {', '.join(map(str, state))}."
+                f"{', '.join(self.remembers) or 'nothing'}; got {', '.join(map(str, state))}."
             )
         self.t, self.learning_rate = state["t"], copy(state["learning_rate"])
         self.memory = {name: state[name].copy() for name in remembered}

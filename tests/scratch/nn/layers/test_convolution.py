@@ -139,3 +139,35 @@ def test_what_does_not_fit_is_told():
         Conv2d(3, 4, 3, groups=2)
     with pytest.raises(ParameterError, match="stride"):
         MaxPool2d(2, 0)
+    with pytest.raises(DataError, match=r"MaxPool2d 3 x 3 got images of \(2, 4\), smaller than"):
+        Network(MaxPool2d(3)).forward(np.ones((1, 1, 2, 4)))
+    with pytest.raises(DataError, match=r"AvgPool2d 3 x 3 got images of \(2, 4\), smaller than"):
+        Network(AvgPool2d(3)).forward(np.ones((1, 1, 2, 4)))
+    with pytest.raises(DataError, match=r"ConvTranspose2d.* of which its padding leaves nothing"):
+        Network(ConvTranspose2d(1, 1, 2, 1, 1)).forward(np.ones((1, 1, 1, 4)))
+    for make in (MaxPool2d, AvgPool2d):
+        with pytest.raises(ParameterError, match="padding is 3; half the kernel, 1, is the most"):
+            make(2, 2, 3)
+
+
+def test_what_is_no_number_or_below_all_gets_the_gradient_as_in_torch():
+    X = images(0, 2, 3, 6, 6)
+    X[0, 0, 1, 1] = X[1, 2, 3, 4] = np.nan
+    X[1, 1] = -np.inf
+    for how in ((2,), (3, 2, 1)):
+        agree(MaxPool2d(*how), torch.nn.MaxPool2d(*how), X)
+
+
+def test_sizes_are_whole_numbers_of_any_kind():
+    kernel = np.int64(3)
+    assert (
+        Conv2d(1, 2, kernel).shapes
+        == Conv2d(1, 2, (kernel, 3)).shapes
+        == {
+            "W": (2, 1, 3, 3),
+            "b": (2,),
+        }
+    )
+    for wrong in (0, 2.5, (3, 3, 3), "3", None):
+        with pytest.raises(ParameterError, match="kernel is"):
+            Conv2d(1, 2, wrong)

@@ -288,3 +288,30 @@ def test_what_a_layer_cannot_take_is_told():
         Network(Embedding(5, 2)).forward(np.array([[0.0]]))
     with pytest.raises(ParameterError, match="p is 1"):
         Dropout(1.0)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("approximate", [True, False])
+def test_a_gelu_of_any_size(approximate, dtype):
+    huge = np.finfo(dtype).max / 2
+    Z = np.array([-huge, -1e20, -20, 20, 1e20, huge], dtype)
+    dA = np.ones_like(Z)
+    A, Phi = gelu_and_share(Z, approximate=approximate)
+    for found in (A, gelu(Z, approximate=approximate)):
+        np.testing.assert_allclose(found, np.maximum(Z, 0), rtol=1e-6)
+    for slopes in (
+        gelu_backward(dA, Z, approximate=approximate),
+        gelu_backward_from(dA, Z, Phi, approximate=approximate),
+    ):
+        np.testing.assert_allclose(slopes, Z > 0, atol=1e-30)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("approximate", [True, False])
+def test_what_is_no_number_stays_none(approximate, dtype):
+    Z = np.array([0.5, np.nan, -1], dtype)
+    np.testing.assert_array_equal(np.isnan(erf(Z)), [False, True, False])
+    A, Phi = gelu_and_share(Z, approximate=approximate)
+    dZ = gelu_backward_from(np.ones_like(Z), Z, Phi, approximate=approximate)
+    for found in (A, dZ):
+        np.testing.assert_array_equal(np.isnan(found), [False, True, False])

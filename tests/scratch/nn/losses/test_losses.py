@@ -198,3 +198,27 @@ def test_what_cannot_be_a_target_is_told():
         losses.Huber(0)
     with pytest.raises(RuntimeError, match="forward pass first"):
         losses.Huber().backward()
+
+
+@pytest.mark.parametrize("weight", [[1.0, -1.0], [[1.0, 2.0]], [np.nan, 1.0], [], "a"])
+def test_weights_that_no_class_can_have(weight) -> None:
+    with pytest.raises(ParameterError, match="weight"):
+        losses.CrossEntropy(weight=weight)
+
+
+def test_one_weight_for_each_class() -> None:
+    Z, y = np.random.default_rng(0).normal(size=(4, 2)), np.array([0, 1, 1, 0])
+    listed, array = (losses.CrossEntropy(weight=w) for w in ([1, 3], np.array([1.0, 3.0])))
+    assert listed.forward(Z, y) == array.forward(Z, y)
+    with pytest.raises(DataError, match="has 2 weights, but there are 3 outputs"):
+        listed.forward(np.zeros((4, 3)), y)
+
+
+@pytest.mark.parametrize("wrong", [-1.0, 2.0, np.nan])
+def test_targets_that_are_no_probabilities(wrong: float) -> None:
+    Z, Y = np.zeros((2, 2)), np.array([[0.0, 1.0], [0.5, wrong]])
+    with pytest.raises(DataError, match=r"BinaryCrossEntropy.* got targets from"):
+        losses.BinaryCrossEntropy().forward(Z, Y)
+    if wrong != 2.0:
+        with pytest.raises(DataError, match=rf"KLDivergence.* got {wrong} among its targets"):
+            losses.KLDivergence().forward(Z, Y)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firsthand.library.networks.char_rnn import char_rnn
-from firsthand.scratch.errors import DataError, ParameterError
+from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
 from firsthand.scratch.nn import Network, check_gradients, generate, measure_surprises
 from firsthand.scratch.nn.characters import decode, encode, make_vocabulary, streams
 from firsthand.scratch.nn.layers import Linear
@@ -152,3 +152,34 @@ def test_errors_say_what_is_needed():
     for other in (Network(Linear(2, 3)), Network(CharRNN(7), trials=(2,))):
         with pytest.raises(ParameterError, match="A stream is read by a CharRNN without trials"):
             train_on_stream(other, CrossEntropy(), SGD(0.1), tokens(60), **how)
+
+
+def test_a_text_starts_from_nothing():
+    network = Network(CharRNN(7, **SIZES))
+    network.parameters.flat[...] *= 3
+    prompt = tokens(2, 3)
+    alone = generate(network, prompt, 5)
+    for cache in (True, False):
+        network.module.scores_of_next(tokens(2, 2, seed=1), cache=True)  # somebody's own text
+        np.testing.assert_array_equal(generate(network, prompt, 5, cache=cache), alone)
+    scores = network.forward(prompt)[:, -1]
+    network.module.scores_of_next(tokens(2, 2, seed=1), cache=True)
+    np.testing.assert_array_equal(network.module.scores_of_next(prompt, cache=False), scores)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint64])
+def test_a_prompt_of_any_whole_numbers(dtype):
+    network = Network(CharRNN(7, **SIZES))
+    prompt = tokens(2, 3)
+    said = generate(network, prompt, 5)
+    np.testing.assert_array_equal(generate(network, prompt.astype(dtype), 5), said)
+    with pytest.raises(DataTypeError, match="prompt is of float64"):
+        generate(network, prompt * 1.0, 5)
+
+
+def test_nothing_is_carried_on_after_an_error():
+    network = Network(CharRNN(7, **SIZES))
+    how = {"n_samples": 2, "n_steps": 3}
+    with pytest.raises(DataError, match="numbers from"):
+        train_on_stream(network, CrossEntropy(), SGD(0.1), tokens(60) + 5, **how)
+    assert not network.module.recurrent.carrying

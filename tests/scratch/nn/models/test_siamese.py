@@ -88,3 +88,8 @@ def test_pairs_and_the_nearest() -> None:
     np.testing.assert_allclose(d, [5, 1, np.sqrt(18)])
     assert same.tolist() == [False, True, False]
     assert nearest(U, np.array([[0.0, 0.9], [3, 3]])).tolist() == [0, 1, 0]
+
+
+def test_nothing_is_nearest_where_nothing_is_known() -> None:
+    with pytest.raises(DataError, match="no row is known"):
+        nearest(np.ones((2, 3)), np.ones((0, 3)))

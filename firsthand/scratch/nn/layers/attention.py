@@ -283,8 +283,9 @@ class MultiHeadAttention(Module):
         return f"MultiHeadAttention {self.n_features}, {self.n_heads} heads"
 
     def _heads(self, joint: Array) -> tuple[Array, Array, Array]:
-        """Return (..., n_steps, 3 n_features) as Q, K, V, each (..., n_heads, n_steps, d)."""
-        Q, K, V = (part_heads(part, self.n_heads) for part in np.split(joint, 3, axis=-1))
+        """Return Q, K and V of (..., n_steps, 3 n_features), views (..., n_heads, n_steps, d)."""
+        parted = joint.reshape(*joint.shape[:-1], 3, self.n_heads, -1)
+        Q, K, V = (np.swapaxes(parted[..., part, :, :], -2, -3) for part in range(3))
         return Q, K, V
 
     def _make_place(self, n_steps: int) -> None:

@@ -387,6 +387,9 @@ def table(chosen: list[Work], runs: int) -> None:
         ratios.append(ratio)
         times = f"{ours * work.times:9.2f} {theirs * work.times:9.2f}"
         print(f"{work.name:{WIDTH}} {times} {ratio:6.2f} {work.bar:8g}", flush=True)
+    held = os.environ.get("OPENBLAS_CORETYPE")
+    if held:
+        print(f"OPENBLAS_CORETYPE holds NumPy's products to the kernels of {held}.")
     if len(ratios) > 1:
         print(f"{'geometric mean':{WIDTH}} {'':9} {'':9} {geometric_mean(ratios):6.2f} {1.0:8g}")
 

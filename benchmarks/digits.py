@@ -46,6 +46,7 @@ from firsthand.scratch.nn.models import (
     generator,
     sample_gan,
     sample_vae,
+    start_small,
     vae,
 )
 from firsthand.scratch.nn.optimizers import Adam
@@ -86,9 +87,12 @@ def drawn(X: Array, n_epochs: int, seed: int) -> Array:
     """Return a GAN's digits, (N_JUDGED, 28, 28)."""
     G = Network(generator(), dtype=np.float32, random_state=seed)
     D = Network(discriminator(), dtype=np.float32, random_state=seed + 1)
+    rng = np.random.default_rng(seed)
+    for network in (G, D):
+        start_small(network, rng)
     averaged = G.parameters.flat.copy()
     # D learns slowly: at the rate of G it is soon so sure that G has nothing to learn from
-    adams, rng = (Adam(1e-3, 0.5), Adam(2e-4, 0.5)), np.random.default_rng(seed)
+    adams = Adam(1e-3, 0.5), Adam(2e-4, 0.5)
     real = 2 * X.reshape(-1, 1, SIDE, SIDE) - 1
     started, step = time.perf_counter(), 0
     for epoch in range(1, n_epochs + 1):

@@ -75,8 +75,11 @@ def agree(
     *,
     tolerance: float = ROUNDING,
     why: str = WHY_ROUNDING,
+    missing: bool = False,
 ) -> Agreement:
     """Return how far ``scratch`` is from ``library``, two arrays or numbers of equal shape.
+
+    NaN on both sides agrees only where values may be ``missing``; otherwise both have failed.
 
     Examples
     --------
@@ -88,9 +91,8 @@ def agree(
         return _shapes_differ(quantity, ours, theirs, tolerance)
     with np.errstate(invalid="ignore"):  # infinity less infinity, which is put right below
         gap = np.nan_to_num(np.abs(ours - theirs), nan=np.inf, posinf=np.inf)
-    gap = np.where(ours == theirs, 0.0, gap)
+    gap = np.where((ours == theirs) | (missing & np.isnan(ours) & np.isnan(theirs)), 0.0, gap)
     place = _worst(gap, ours, theirs)
-    # two that are both no numbers may have failed for two reasons
     difference = relative_error(ours, theirs) if np.isfinite(gap).all() else math.inf
     return Agreement(quantity, difference, tolerance, why, **place)
 

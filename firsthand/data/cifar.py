@@ -41,7 +41,7 @@ class _Kept:
         self.state = state
 
 
-class _Unpickler(pickle._Unpickler):  # pyright: ignore[reportPrivateUsage] -- see below
+class _Unpickler(pickle._Unpickler):  # pyright: ignore[reportPrivateUsage]  # the only name it has
     """Knows dictionaries, lists, numbers and text, and arrays as :class:`_Kept`; nothing else.
 
     It is the one written in Python, whose memory of what it has read is a dictionary. That of the

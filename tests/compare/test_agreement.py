@@ -43,6 +43,7 @@ def test_what_is_not_a_number_never_agrees(bad: float) -> None:
     assert not agree("q", [1.0, bad], [1.0, 2.0], tolerance=1e9).agrees
     assert not agree("q", [1.0, 2.0], [1.0, bad], tolerance=1e9).agrees
     assert agree("q", [1.0, bad], [1.0, bad]).agrees == math.isinf(bad)
+    assert agree("q", [1.0, bad], [1.0, bad], missing=True).agrees
     assert not at_most("q", math.nan, 5.0, why="").agrees
 
 

@@ -86,4 +86,4 @@ def norm_rows_backward(
 def _in_rows(b: Array, part: slice) -> Array:
     """Return ``b`` once for each row of the first, largest block."""
     first = next(blocks(part, len(b)))
-    return np.tile(b, (first.stop - first.start, 1))
+    return np.broadcast_to(b, (first.stop - first.start, len(b))).copy()

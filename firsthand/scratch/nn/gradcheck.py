@@ -39,6 +39,7 @@ Array = NDArray[np.floating[Any]]
 Rung = Literal["right", "suspicious", "wrong"]
 
 RIGHT, SUSPICIOUS = 1e-6, 1e-3
+EPSILON = float(np.finfo(np.float64).eps)
 
 
 @dataclass(frozen=True)
@@ -225,8 +226,8 @@ def _checked(
             if error <= RIGHT or not math.isfinite(error):
                 break
             closer, rounding = _slope(objective, theta, where, shorter)
-            # not less the rounding: as h shrinks that grows, and would excuse everything
-            if _relative(analytic, closer, 0.0, top) < error / 100:
+            # as h shrinks rounding grows, until it could excuse everything
+            if max(abs(analytic - closer), rounding) < abs(analytic - numeric) / 100:
                 numeric, kink = closer, True
                 error = _relative(analytic, numeric, rounding, top)
         n_kinks += kink
@@ -246,7 +247,7 @@ def _slope(
     theta[where] = value - h
     below, other = objective()
     theta[where] = value
-    return (above - below) / (2 * h), 10 * np.finfo(np.float64).eps * max(size, other) / h
+    return (above - below) / (2 * h), 10 * EPSILON * max(size, other) / h
 
 
 def _relative(analytic: float, numeric: float, rounding: float, top: float) -> float:

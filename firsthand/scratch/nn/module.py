@@ -16,7 +16,8 @@ What surrounds every forward and backward stands here once: a gradient that no f
 of another shape or dtype than the output, is refused by the name of the layer.
 
 Inputs have leading axes: with ``trials=(T,)`` every array starts with an axis of T networks that
-train side by side, and an input without it is shared by all.
+train side by side, and an input without it is shared by all. Only of a matrix, or where a module
+says how many axes a sample has, can that be told; ``train`` puts the axis in front of all others.
 """
 
 from __future__ import annotations

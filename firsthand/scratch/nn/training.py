@@ -285,5 +285,8 @@ def _told(network: Network, X: Array, J: Any, place: str) -> str:
     if guilty == "X":
         return f"{where}: X itself is not finite; look at the data."
     if guilty is None:
-        return f"{where}, though every output is finite: look at the targets."
+        return (
+            f"{where}, though every output is finite: look at the targets, "
+            "or the outputs are too large for a loss; then lower learning_rate."
+        )
     return f"{where}: {guilty} is the first whose output is not finite."

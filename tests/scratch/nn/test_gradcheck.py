@@ -88,6 +88,20 @@ def test_the_verdict_has_no_scale(scale, activation, loss) -> None:
         assert found.rung == rung, str(found)
 
 
+def test_rounding_excuses_nothing(X) -> None:
+    class Flat(Linear):
+        def backward(self, dZ):
+            dX = super().backward(dZ)
+            self.dW[...] = 0
+            return dX
+
+    network = Network(Flat(4, 1))
+    network.parameters["b"][...] = 1e7  # with a step of 1e-9 nothing would be left of W
+    found = check_gradients(network, X)
+    assert (found.rung, found.rows[0].n_kinks) == ("wrong", 0)
+    assert found.rows[0].error == pytest.approx(1, abs=1e-2)
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_what_is_no_number_is_wrong(X, bad) -> None:
     class Broken(Linear):

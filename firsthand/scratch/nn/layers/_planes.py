@@ -5,7 +5,7 @@ r"""Images whose samples lie last in memory, which makes a convolution out of lo
 
 One place of one channel is a run of all samples, and one row of it a run ``width`` times as long.
 Whatever a kernel's offset, stride or dilation, it moves whole runs: laying out the columns of a
-3 x 3 kernel over (64, 1, 28, 28) takes 0.04 ms, and 2.6 ms with samples first. The product
+3 x 3 kernel over (64, 1, 28, 28) takes 0.04 ms, and 0.12 ms with samples first. The product
 ``W C`` then has its output in the same layout, so that nothing is turned between layers either: a
 view turns the axes, and elementwise operations keep the order in memory.
 

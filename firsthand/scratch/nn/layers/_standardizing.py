@@ -2,7 +2,7 @@
 
 The steps are those of ``batch_norm``, over rows (channels, places), with gamma taken out of the
 way back: dX = gamma / root (dZ - mean(dZ) - x mean(dZ x)). Row by row, ten passes over (64, 32,
-28, 28) take 1.5 ms, and 3.1 ms over the whole array.
+28, 28) take 2.1 ms, and 9.6 ms over the whole array.
 """
 
 from __future__ import annotations

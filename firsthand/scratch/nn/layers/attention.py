@@ -31,6 +31,7 @@ from firsthand.scratch.nn.layers._attention import (
     attend_blocks_backward,
 )
 from firsthand.scratch.nn.layers.activations import softmax, softmax_backward
+from firsthand.scratch.nn.layers.positions import rotate, rotate_backward
 from firsthand.scratch.nn.module import Module
 from firsthand.scratch.validation import check_sizes
 
@@ -122,6 +123,9 @@ class MultiHeadAttention(Module):
         Divides ``n_features``.
     causal : bool, default False
         Whether a place may only look at itself and before it.
+    rotary : bool, default False
+        Whether queries and keys are turned by their places' angles, so that what they think of
+        each other depends on how far they are apart; each head's features are pairs then.
 
     Attributes
     ----------
@@ -152,9 +156,16 @@ class MultiHeadAttention(Module):
     dW_out: Array
     db_out: Array
 
-    def __init__(self, n_features: int, n_heads: int, *, causal: bool = False) -> None:
+    def __init__(
+        self, n_features: int, n_heads: int, *, causal: bool = False, rotary: bool = False
+    ) -> None:
         check_heads(n_features, n_heads)
+        if rotary and n_features // n_heads % 2:
+            raise ParameterError(
+                f"rotary needs pairs, but {n_heads} heads have {n_features // n_heads} features."
+            )
         self.n_features, self.n_heads, self.causal = n_features, n_heads, causal
+        self.rotary = rotary
         d = n_features
         self.shapes = {"W": (d, 3 * d), "b": (3 * d,), "W_out": (d, d), "b_out": (d,)}
         self.padding: Mask | None = None
@@ -218,6 +229,9 @@ class MultiHeadAttention(Module):
             _map(X[part], self.W[trial], joint[part])
             joint[part] += self.b[trial]
             Q, K, V = self._heads(joint[part])
+            if self.rotary:
+                first = max(self.n_past - Q.shape[-2], 0)  # the place of the first new step
+                Q[...], K[...] = rotate(Q, first), rotate(K, first)
             if self.past is not None:
                 places = slice(self.n_past - K.shape[-2], self.n_past)
                 K, V = (
@@ -243,7 +257,10 @@ class MultiHeadAttention(Module):
             Q, K, V = self._heads(joint[part])
             tiles = Tiles(Q, K, causal=self.causal, known=None if known is None else known[part])
             seen = Q, K, V, part_heads(A, self.n_heads), L[part]
-            attend_blocks_backward(part_heads(dA, self.n_heads), seen, tiles, self._heads(djoint))
+            dQ, dK, dV = self._heads(djoint)
+            attend_blocks_backward(part_heads(dA, self.n_heads), seen, tiles, (dQ, dK, dV))
+            if self.rotary:
+                dQ[...], dK[...] = rotate_backward(dQ), rotate_backward(dK)
             _map(djoint, self.W[trial].mT, dX[part])
             return [*_of_weights(X[part], djoint), *_of_weights(A, slopes)]
 
@@ -256,8 +273,9 @@ class MultiHeadAttention(Module):
         return f"MultiHeadAttention {self.n_features}, {self.n_heads} heads"
 
     def _heads(self, joint: Array) -> tuple[Array, Array, Array]:
-        """Return (..., n_steps, 3 n_features) as Q, K, V, each (..., n_heads, n_steps, d)."""
-        Q, K, V = (part_heads(part, self.n_heads) for part in np.split(joint, 3, axis=-1))
+        """Return Q, K and V of (..., n_steps, 3 n_features), views (..., n_heads, n_steps, d)."""
+        parted = joint.reshape(*joint.shape[:-1], 3, self.n_heads, -1)
+        Q, K, V = (np.swapaxes(parted[..., part, :, :], -2, -3) for part in range(3))
         return Q, K, V
 
     def _make_place(self, n_steps: int) -> None:

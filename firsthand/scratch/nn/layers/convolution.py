@@ -10,7 +10,7 @@ with stride s, dilation d and p zeros around. As matrices, with C = columns(X):
 With groups, channels are parted and each part has kernels of its own. ``W`` has PyTorch's layout
 (n_out, n_in / groups, height, width). It is a correlation, as everywhere in deep learning: the
 kernel is not flipped. The functions here are the idea; the layers compute the same by
-``_convolving``, two to five times as fast. LeCun et al., Gradient-based learning applied to
+``_convolving``, up to three times as fast. LeCun et al., Gradient-based learning applied to
 document recognition (1998); ``torch.nn.Conv2d``, ``torch.nn.Conv1d``, ``torch.nn.ConvTranspose2d``.
 """
 

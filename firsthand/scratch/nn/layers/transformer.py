@@ -39,6 +39,8 @@ class TransformerBlock(Module):
         Share of what each part adds that is left out while learning.
     approximate : bool, default False
         Whether the GELU is the one by tanh, as in GPT-2.
+    rotary : bool, default False
+        Whether attention turns queries and keys by their places.
     """
 
     def __init__(
@@ -50,10 +52,11 @@ class TransformerBlock(Module):
         causal: bool = False,
         dropout: float = 0.0,
         approximate: bool = False,
+        rotary: bool = False,
     ) -> None:
         hidden = n_hidden or 4 * n_features
         self.norm_1 = LayerNorm(n_features)
-        self.attention = MultiHeadAttention(n_features, n_heads, causal=causal)
+        self.attention = MultiHeadAttention(n_features, n_heads, causal=causal, rotary=rotary)
         self.norm_2 = LayerNorm(n_features)
         self.wide = Linear(n_features, hidden)
         self.bend = GELU(approximate=approximate)

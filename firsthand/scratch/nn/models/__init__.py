@@ -17,6 +17,7 @@ from firsthand.scratch.nn.models.gan import (
     generator,
     generator_step,
     sample_gan,
+    start_small,
 )
 from firsthand.scratch.nn.models.gpt import GPT
 from firsthand.scratch.nn.models.lenet import lenet
@@ -63,6 +64,7 @@ __all__ = [
     "sample_gan",
     "sample_vae",
     "series_windows",
+    "start_small",
     "train_on_stream",
     "unit_length",
     "unit_length_backward",

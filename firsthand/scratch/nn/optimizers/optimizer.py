@@ -88,7 +88,7 @@ class Optimizer:
         if state.get("rule") != rule or set(state) != {"rule", "t", "learning_rate", *remembered}:
             raise DataError(
                 f"{rule} needs a state of its own, with what it remembers, "
-                f"{', '.join(remembered) or 'nothing'}; got {', '.join(map(str, state))}."
+                f"{', '.join(self.remembers) or 'nothing'}; got {', '.join(map(str, state))}."
             )
         self.t, self.learning_rate = state["t"], copy(state["learning_rate"])
         self.memory = {name: state[name].copy() for name in remembered}

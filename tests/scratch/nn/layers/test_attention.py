@@ -1,6 +1,7 @@
 """Attention, positions and the block against PyTorch, and what each of them promises."""
 
 import tracemalloc
+from functools import partial
 
 import numpy as np
 import pytest
@@ -271,6 +272,75 @@ def test_float32_and_errors():
     padded.padding = np.ones((2, 4), bool)
     with pytest.raises(DataError, match=r"padding of shape \(2, 4\), needs \(2, 3\)"):
         Network(padded).forward(np.ones((2, 3, 8)))
+
+
+class RotaryTwin(torch.nn.MultiheadAttention):
+    """PyTorch's weights with places as complex numbers of length 1."""
+
+    def __init__(self, n_features, n_heads, causal):
+        super().__init__(n_features, n_heads, batch_first=True)
+        self.causal = causal
+
+    def forward(self, X):
+        n_steps, half = X.shape[1], self.head_dim // 2
+        joint = functional.linear(X, self.in_proj_weight, self.in_proj_bias)
+        Q, K, V = joint.unflatten(-1, (3, self.num_heads, -1)).permute(2, 0, 3, 1, 4)
+        speed = 10000.0 ** (-torch.arange(half).double() / half)
+        angle = torch.outer(torch.arange(n_steps).double(), speed)
+        turn = torch.polar(torch.ones_like(angle), angle)
+
+        def turned(Y):
+            Y = torch.complex(Y[..., :half], Y[..., half:]) * turn
+            return torch.cat([Y.real, Y.imag], dim=-1)
+
+        A = functional.scaled_dot_product_attention(turned(Q), turned(K), V, is_causal=self.causal)
+        return self.out_proj(A.transpose(1, 2).flatten(2))
+
+
+@many
+@given(small, st.integers(1, 9), st.integers(1, 3), st.integers(1, 3), st.booleans(), seeds)
+def test_rotary_attention(n_samples, n_steps, n_heads, n_pairs, causal, seed):
+    n_features = 2 * n_heads * n_pairs
+    X = np.random.default_rng(seed).normal(size=(n_samples, n_steps, n_features))
+    ours = MultiHeadAttention(n_features, n_heads, causal=causal, rotary=True)
+    agree(ours, RotaryTwin(n_features, n_heads, causal), X, seed=seed, exact=CLOSE)
+
+
+def test_rotary_attention_sees_distances_alone():
+    network = Network(MultiHeadAttention(8, 2, rotary=True))
+    attention, rng = network.module, np.random.default_rng(0)
+    X = rng.normal(size=(2, 6, 8))
+    attention.padding = np.ones((2, 9), bool)
+    attention.padding[:, :3] = False
+    later = network.forward(np.concatenate([rng.normal(size=(2, 3, 8)), X], axis=1))[:, 3:]
+    attention.padding = None
+    Z = network.forward(X)
+    np.testing.assert_allclose(Z, later, **EXACT)
+    network.module.rotary = False
+    assert np.abs(network.forward(X) - Z).max() > 0.01
+
+
+@pytest.mark.parametrize("pieces", [(1,) * 6, (4, 2), (2, 3, 1)])
+def test_rotary_places_are_counted_on(pieces):
+    network = Network(TransformerBlock(8, 2, causal=True, rotary=True))
+    X = np.random.default_rng(0).normal(size=(3, 6, 8))
+    whole = network.forward(X)
+    network.module.attention.start_cache()
+    ends = np.cumsum(pieces)
+    parts = [network.forward(X[:, end - n : end]) for n, end in zip(pieces, ends, strict=True)]
+    np.testing.assert_allclose(np.concatenate(parts, axis=1), whole, **EXACT)
+
+
+def test_a_rotary_block():
+    make = partial(TransformerBlock, 8, 2, causal=True, rotary=True)
+    X = np.random.default_rng(0).normal(size=(4, 5, 8))
+    side_by_side(make, X, shared=False)
+    assert check_gradients(Network(make()), X, most=40).rung == "right"
+    network = Network(make(), dtype=np.float32)
+    Z = network.forward(X.astype(np.float32))
+    assert Z.dtype == network.backward(Z).dtype == np.float32
+    with pytest.raises(ParameterError, match="rotary needs pairs, but 2 heads have 3 features"):
+        MultiHeadAttention(6, 2, rotary=True)
 
 
 def test_features_that_are_no_pairs_are_not_turned():

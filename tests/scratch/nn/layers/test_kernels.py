@@ -208,3 +208,12 @@ def test_the_gradient_of_the_input_is_left_out_where_nobody_needs_it(module, sha
     assert network.backward(dZ, inputs=False).size == 0
     np.testing.assert_array_equal(network.gradients.flat, gradients)
     assert network.backward(dZ).shape == shape
+
+
+@pytest.mark.parametrize("rows", [4, 70, 1001])
+def test_short_products_are_products(rows):
+    A, B, out = numbers(0, rows, 90), numbers(1, 90, 83), np.empty((rows, 83))
+    np.testing.assert_allclose(_blocks.short_product(A, B), A @ B, **EXACT)
+    back = np.ascontiguousarray(A.T).T  # as the transpose of a layer's input lies in memory
+    assert _blocks.short_product(back, B, out=out) is out
+    np.testing.assert_allclose(out, A @ B, **EXACT)

@@ -7,10 +7,13 @@ from firsthand.library.networks import gan as gan_twins
 from firsthand.scratch.nn import Network
 from firsthand.scratch.nn.models import (
     discriminator,
+    discriminator_step,
     draw_noise,
     gan_step,
     generator,
+    generator_step,
     sample_gan,
+    start_small,
 )
 from firsthand.scratch.nn.optimizers import SGD, Adam
 from tests.scratch.nn.layers.twins import EXACT
@@ -60,16 +63,15 @@ def test_each_step_changes_one_side_alone_and_in_its_favour() -> None:
     G, D = game()
     rng = np.random.default_rng(0)
     real, noise = rng.uniform(-1, 1, (16, 1, 8, 8)), draw_noise(G, 16, rng)
-    still, moving = SGD(0.0), SGD(0.05)
-    before = G.parameters.flat.copy()
-    first = gan_step(G, D, (still, moving), real, noise)
-    np.testing.assert_array_equal(G.parameters.flat, before)
-    second = gan_step(G, D, (moving, still), real, noise)
-    assert second[0] < first[0]  # D has learnt
-    before = D.parameters.flat.copy()
-    third = gan_step(G, D, (moving, still), real, noise)
-    assert third[1] < second[1]  # G has learnt
-    np.testing.assert_array_equal(D.parameters.flat, before)
+    fake, of_G = G.forward(noise), G.parameters.flat.copy()
+    first = discriminator_step(D, SGD(0.05), real, fake)
+    of_D = D.parameters.flat.copy()
+    assert generator_step(G, D, SGD(0.05), fake) > generator_step(G, D, SGD(0.05), G.forward(noise))
+    np.testing.assert_array_equal(D.parameters.flat, of_D)
+    assert not np.array_equal(G.parameters.flat, of_G)
+    of_G = G.parameters.flat.copy()
+    assert discriminator_step(D, SGD(0.05), real, fake) < first  # the fakes of before
+    np.testing.assert_array_equal(G.parameters.flat, of_G)
 
 
 def test_a_game_with_trials_is_each_alone() -> None:
@@ -91,3 +93,15 @@ def test_a_game_with_trials_is_each_alone() -> None:
         np.testing.assert_allclose(G.parameters.flat[trial], g.parameters.flat, **DEEP)
         np.testing.assert_allclose(D.parameters.flat[trial], d.parameters.flat, **DEEP)
     assert sample_gan(G, 5, rng).shape == (2, 5, 1, 8, 8)
+
+
+def test_weights_start_small_and_nothing_else_changes() -> None:
+    G = Network(generator())
+    before = G.state_dict()
+    start_small(G, np.random.default_rng(0), std=0.02)
+    for name, value in G.state_dict().items():
+        if name.endswith(".W"):
+            assert abs(value.std() / 0.02 - 1) < 0.15
+            assert abs(value.mean()) < 0.003
+        else:
+            np.testing.assert_array_equal(value, before[name])

@@ -56,7 +56,8 @@ class Reading(Module):
 
     def __init__(self, inner: Any, asks: slice, held: slice, padding: Any = None) -> None:
         self.inner, self.asks, self.held = inner, asks, held
-        (inner if isinstance(inner, CrossAttention) else inner.multihead_attn).padding = padding
+        if padding is not None:
+            getattr(inner, "multihead_attn", inner).padding = padding
 
     def forward(self, X: Any) -> Any:
         parts = X, X

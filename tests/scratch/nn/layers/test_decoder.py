@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
-from firsthand.scratch.nn import Network, check_gradients
+from firsthand.scratch.nn import Module, Network, check_gradients
 from firsthand.scratch.nn.layers import CrossAttention, DecoderBlock, _attention
 from firsthand.scratch.nn.layers.attention import causal_mask
 from tests.scratch.nn.every import Reading
@@ -30,7 +30,7 @@ class Twin(torch.nn.Module):
 
     def forward(self, both):
         X, memory = both[:, self.ours.asks], both[:, self.ours.held]
-        known = getattr(self.ours.inner, "multihead_attn", self.ours.inner).padding
+        known = cross_attention_of(self.ours.inner).padding
         unknown = None if known is None else ~torch.tensor(known)
         if isinstance(self.inner, torch.nn.MultiheadAttention):
             return self.inner(X, memory, memory, unknown, need_weights=False)[0]
@@ -47,14 +47,14 @@ class Twin(torch.nn.Module):
 def posed(inner, n_samples, n_queries, n_keys, padded, seed):
     """Return ``Reading`` of X and a memory, and both in one array."""
     rng = np.random.default_rng(seed)
-    both = rng.normal(size=(n_samples, n_queries + n_keys, features(inner)))
+    both = rng.normal(size=(n_samples, n_queries + n_keys, cross_attention_of(inner).n_features))
     known = np.arange(n_keys) < rng.integers(1, n_keys + 1, size=(n_samples, 1))
     parts = slice(n_queries), slice(n_queries, None)
     return Reading(inner, *parts, known if padded else None), both
 
 
-def features(inner):
-    return getattr(inner, "multihead_attn", inner).n_features
+def cross_attention_of(inner):
+    return getattr(inner, "multihead_attn", inner)
 
 
 def torch_block(n_features, n_heads, n_hidden, dropout=0.0):
@@ -84,6 +84,38 @@ def test_the_block(n_samples, n_queries, n_keys, n_heads, d, n_hidden, padded, m
         lengths = np.random.default_rng(seed).integers(1, n_queries + 1, size=(n_samples, 1))
         inner.self_attn.padding = np.arange(n_queries) < lengths
     agree(ours, Twin(torch_block(n_heads * d, n_heads, n_hidden), ours), both, seed=seed)
+
+
+class Stack(Module):
+    """Blocks that read one memory, as the docstring of ``DecoderBlock`` says."""
+
+    def __init__(self, n_blocks, *sizes):
+        self.layers = [DecoderBlock(*sizes) for _ in range(n_blocks)]
+
+    def forward(self, X, memory=None):
+        for block in self.layers:
+            X = block.forward(X, memory)
+        return X
+
+    def backward(self, dZ):
+        for block in reversed(self.layers):
+            dZ = block.backward(dZ)
+        self.dmemory = sum(block.dmemory for block in self.layers)
+        return dZ
+
+
+def test_blocks_that_read_one_memory():
+    class Both(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.inner = torch.nn.TransformerDecoder(torch_block(6, 2, 5), 3)
+
+        def forward(self, both):
+            mask = ~torch.tensor(causal_mask(4, 4))
+            return self.inner(both[:, :4], both[:, 4:], tgt_mask=mask)
+
+    both = np.random.default_rng(0).normal(size=(3, 9, 6))
+    agree(Reading(Stack(3, 6, 2, 5), slice(4), slice(4, None)), Both(), both)
 
 
 def test_a_state_of_torch_comes_back():
@@ -218,7 +250,7 @@ def test_errors_name_the_layer():
         refused(DataError, named + r"memory of shape \(2, 0, 8\), needs", X, memory[:, :0])
         refused(DataError, named + r"memory of shape \(1, 2, 5, 8\)", X, memory[None])
         refused(DataError, named + "2 samples in X and 1 in the memory", X, memory[:1])
-        cross = getattr(made, "multihead_attn", made)
+        cross = cross_attention_of(made)
         cross.padding = np.ones((2, 3), bool)
         refused(DataError, named + r"padding of shape \(2, 3\), needs \(2, 5\)", X, memory)
         cross.padding = np.arange(5) < np.array([[5], [0]])

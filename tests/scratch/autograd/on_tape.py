@@ -14,6 +14,7 @@ from firsthand.scratch.autograd import Tensor
 from firsthand.scratch.autograd import operations as op
 from firsthand.scratch.nn import Network, Sequential, layers, losses
 from firsthand.scratch.nn.layers.positions import angles, sinusoidal
+from tests.scratch.nn.every import Reading
 
 RULES: dict[type, Callable[..., Tensor]] = {}
 LOSSES: dict[type, Callable[..., Tensor]] = {}
@@ -244,18 +245,38 @@ def rotate(X: Tensor) -> Tensor:
     return op.concatenate([a * cos - b * sin, b * cos + a * sin], -1)
 
 
+def attended(joint: list[Tensor], n_heads: int, allowed: Any) -> Tensor:
+    """Return A of Q, K and V, each (n, steps, d), in heads; ``allowed`` is 1 where one may look."""
+    Q, K, V = (part.reshape(*part.shape[:2], n_heads, -1).transpose(0, 2, 1, 3) for part in joint)
+    fits = op.exp(Q @ op.swap(K) / math.sqrt(Q.shape[-1])) * allowed
+    A = (fits / fits.sum(-1, keepdims=True)) @ V
+    return A.transpose(0, 2, 1, 3).reshape(*joint[0].shape)
+
+
 @rule(layers.MultiHeadAttention)
 def _attention(tape, part, X, own):
-    n, n_steps, d = X.shape
-    joint = (X @ own("W") + own("b")).reshape(n, n_steps, 3, part.n_heads, d // part.n_heads)
-    Q, K, V = (joint[:, :, k].transpose(0, 2, 1, 3) for k in range(3))
+    n_steps, d = X.shape[1:]
+    joint = X @ own("W") + own("b")
     allowed = np.tril(np.ones((n_steps, n_steps))) if part.causal else np.ones((n_steps, n_steps))
     if part.padding is not None:
         allowed = allowed * part.padding[:, None, None, :]
-    fits = op.exp(Q @ op.swap(K) / math.sqrt(Q.shape[-1])) * allowed
-    shares = fits / fits.sum(-1, keepdims=True)
-    A = (shares @ V).transpose(0, 2, 1, 3).reshape(n, n_steps, d)
-    return A @ own("W_out") + own("b_out")
+    parts = [joint[:, :, k * d : (k + 1) * d] for k in range(3)]
+    return attended(parts, part.n_heads, allowed) @ own("W_out") + own("b_out")
+
+
+@rule(layers.CrossAttention)
+def _cross_attention(tape, part, both, own):
+    W, b, d = own("W"), own("b"), part.n_features
+    places = [slice(k * d, (k + 1) * d) for k in range(3)]
+    inputs = both[0], both[1], both[1]
+    parts = [X @ W[:, at] + b[at] for X, at in zip(inputs, places, strict=True)]
+    allowed = 1.0 if part.padding is None else part.padding[:, None, None, :]
+    return attended(parts, part.n_heads, allowed) @ own("W_out") + own("b_out")
+
+
+@rule(Reading)
+def _reading(tape, part, X, own):
+    return tape.run((X[..., part.asks, :], X[..., part.held, :]), part.inner)
 
 
 @rule(layers.TransformerBlock)
@@ -263,6 +284,17 @@ def _transformer_block(tape, part, X, own):
     X = X + tape.run(tape.run(tape.run(X, part.norm_1), part.attention), part.drop_1)
     thought = tape.run(tape.run(X, part.norm_2), part.wide)
     return X + tape.run(tape.run(tape.run(thought, part.bend), part.narrow), part.drop_2)
+
+
+@rule(layers.DecoderBlock)
+def _decoder_block(tape, part, both, own):
+    X, memory = both
+    X = X + tape.run(tape.run(tape.run(X, part.norm1), part.self_attn), part.dropout1)
+    X = X + tape.run(
+        tape.run((tape.run(X, part.norm2), memory), part.multihead_attn), part.dropout2
+    )
+    thought = tape.run(tape.run(tape.run(X, part.norm3), part.linear1), part.activation)
+    return X + tape.run(tape.run(thought, part.linear2), part.dropout3)
 
 
 def _rnn_cell(x, states, W, U, b, v):

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from firsthand.scratch.nn import Network, Sequential, losses
+from firsthand.scratch.nn import Module, Network, Sequential, losses
 from firsthand.scratch.nn.layers import (
     GELU,
     GRU,
@@ -16,6 +16,8 @@ from firsthand.scratch.nn.layers import (
     Conv1d,
     Conv2d,
     ConvTranspose2d,
+    CrossAttention,
+    DecoderBlock,
     Dropout,
     Embedding,
     Flatten,
@@ -44,6 +46,36 @@ def padded(heads: int = 2) -> MultiHeadAttention:
     attention = MultiHeadAttention(4, heads)
     attention.padding = np.arange(6) < np.array([[6], [2], [4]])
     return attention
+
+
+class Reading(Module):
+    """A layer that takes two sequences, fed with two parts of one, so that one gradient has all.
+
+    ``asks`` and ``held`` are the places that are X and those that are the memory.
+    """
+
+    def __init__(self, inner: Any, asks: slice, held: slice, padding: Any = None) -> None:
+        self.inner, self.asks, self.held = inner, asks, held
+        (inner if isinstance(inner, CrossAttention) else inner.multihead_attn).padding = padding
+
+    def forward(self, X: Any) -> Any:
+        parts = X, X
+        if isinstance(X, np.ndarray):
+            self.shape = X.shape
+            parts = X[..., self.asks, :], X[..., self.held, :]
+        return self.inner.forward(*parts)
+
+    def backward(self, dZ: Any) -> Any:
+        asked = self.inner.backward(dZ)
+        dX = np.zeros((*asked.shape[:-2], *self.shape[-2:]), asked.dtype)
+        dX[..., self.asks, :] += asked
+        dX[..., self.held, :] += self.inner.dmemory
+        return dX
+
+
+def reading(inner: Module, *, padded: bool = False) -> Reading:
+    padding = np.arange(4) < np.array([[4], [1], [3]]) if padded else None
+    return Reading(inner, slice(None), slice(2, None), padding)
 
 
 def of_lengths(module):
@@ -95,9 +127,12 @@ LAYERS = {
     "attention": (lambda: MultiHeadAttention(4, 2), STEPS),
     "attention, causal": (lambda: MultiHeadAttention(4, 1, causal=True), STEPS),
     "attention, padded": (padded, STEPS),
+    "cross-attention": (lambda: reading(CrossAttention(4, 2)), STEPS),
+    "cross-attention, padded": (lambda: reading(CrossAttention(4, 1), padded=True), STEPS),
     "sinusoidal positions": (SinusoidalPositions, STEPS),
     "learned positions": (lambda: LearnedPositions(8, 4), STEPS),
     "transformer block": (lambda: TransformerBlock(4, 2, causal=True, dropout=0.2), STEPS),
+    "decoder block": (lambda: reading(DecoderBlock(4, 2, dropout=0.2), padded=True), STEPS),
 }
 
 

@@ -14,7 +14,7 @@ from tests.scratch.nn.layers.twins import side_by_side
 
 EVERY = pytest.mark.parametrize("name", LAYERS)
 # what is dropped is drawn for all trials at once
-DROPPING = {"dropout", "lstm, both ways, dropout", "transformer block"}
+DROPPING = {"dropout", "lstm, both ways, dropout", "transformer block", "decoder block"}
 OPEN = {"linear", "layer norm", "rms norm"}
 EVERY_LOSS = pytest.mark.parametrize("name", LOSSES)
 

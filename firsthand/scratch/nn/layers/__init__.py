@@ -14,6 +14,8 @@ from firsthand.scratch.nn.layers.activations import (
 from firsthand.scratch.nn.layers.attention import MultiHeadAttention
 from firsthand.scratch.nn.layers.batch_norm import BatchNorm1d, BatchNorm2d
 from firsthand.scratch.nn.layers.convolution import Conv1d, Conv2d, ConvTranspose2d
+from firsthand.scratch.nn.layers.cross_attention import CrossAttention
+from firsthand.scratch.nn.layers.decoder import DecoderBlock
 from firsthand.scratch.nn.layers.dropout import Dropout
 from firsthand.scratch.nn.layers.embedding import Embedding
 from firsthand.scratch.nn.layers.gru import GRU
@@ -39,6 +41,8 @@ __all__ = [
     "Conv1d",
     "Conv2d",
     "ConvTranspose2d",
+    "CrossAttention",
+    "DecoderBlock",
     "Dropout",
     "Embedding",
     "Flatten",

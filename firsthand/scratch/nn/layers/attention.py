@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,14 @@ from firsthand.scratch.validation import check_sizes
 Array = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
 Trial = tuple[int, ...]
+
+# of torch.nn.MultiheadAttention: W_Q, W_K and W_V below each other, and the output layer
+IN_TORCH = {
+    "W": ("in_proj_weight", True),
+    "b": ("in_proj_bias", False),
+    "W_out": ("out_proj.weight", True),
+    "b_out": ("out_proj.bias", False),
+}
 
 
 def causal_mask(n_queries: int, n_keys: int) -> Mask:
@@ -134,6 +142,7 @@ class MultiHeadAttention(Module):
     those before: what it returns is the same, without computing them again.
     """
 
+    in_torch: ClassVar[Mapping[str, tuple[str, bool]]] = IN_TORCH
     W: Array
     b: Array
     W_out: Array
@@ -150,11 +159,7 @@ class MultiHeadAttention(Module):
     def __init__(
         self, n_features: int, n_heads: int, *, causal: bool = False, rotary: bool = False
     ) -> None:
-        check_sizes(n_features=n_features, n_heads=n_heads)
-        if n_features % n_heads:
-            raise ParameterError(
-                f"n_heads is {n_heads}, which does not part {n_features} features."
-            )
+        check_heads(n_features, n_heads)
         if rotary and n_features // n_heads % 2:
             raise ParameterError(
                 f"rotary needs pairs, but {n_heads} heads have {n_features // n_heads} features."
@@ -264,21 +269,6 @@ class MultiHeadAttention(Module):
         for gradient, total in zip(gradients, sums, strict=True):
             gradient[trial] = total
 
-    def to_torch(self) -> dict[str, Array]:
-        """Return the numbers as ``torch.nn.MultiheadAttention`` names them."""
-        return {
-            "in_proj_weight": np.ascontiguousarray(self.W.mT),
-            "in_proj_bias": self.b.copy(),
-            "out_proj.weight": np.ascontiguousarray(self.W_out.mT),
-            "out_proj.bias": self.b_out.copy(),
-        }
-
-    def from_torch(self, state: Mapping[str, Array]) -> None:
-        self.put("W", state["in_proj_weight"].mT)
-        self.put("b", state["in_proj_bias"])
-        self.put("W_out", state["out_proj.weight"].mT)
-        self.put("b_out", state["out_proj.bias"])
-
     def describe(self) -> str:
         return f"MultiHeadAttention {self.n_features}, {self.n_heads} heads"
 
@@ -310,7 +300,7 @@ class MultiHeadAttention(Module):
             return None
         *lead, n_steps, _ = self.joined.shape
         n_keys = self.n_past if self.caching else n_steps
-        self._check_padding(self.padding, n_keys)
+        check_padding(self, self.padding, (self.X.shape[-3], n_keys))
         return np.broadcast_to(self.padding, (*lead, n_keys))
 
     def _mask(self, n_queries: int, n_keys: int) -> Mask | None:
@@ -327,15 +317,23 @@ class MultiHeadAttention(Module):
         n_keys = self.n_past if self.caching else n_steps
         return n_samples * n_steps * (8 * d + self.n_heads * n_keys)
 
-    def _check_padding(self, padding: Mask, n_keys: int) -> None:
-        if padding.dtype != bool:
-            raise DataTypeError(f"{self} got padding of dtype {padding.dtype}, needs bool.")
-        needed = self.X.shape[-3], n_keys
-        if padding.shape != needed:
-            raise DataError(f"{self} got padding of shape {padding.shape}, needs {needed}.")
-        if not padding.any(axis=-1).all():
-            lost = int(np.argmin(padding.any(axis=-1)))
-            raise DataError(f"{self} got padding that leaves sample {lost} no step to look at.")
+
+def check_heads(n_features: int, n_heads: int) -> None:
+    """Refuse sizes that cannot be, and heads that do not part the features."""
+    check_sizes(n_features=n_features, n_heads=n_heads)
+    if n_features % n_heads:
+        raise ParameterError(f"n_heads is {n_heads}, which does not part {n_features} features.")
+
+
+def check_padding(part: Module, padding: Mask, needed: tuple[int, int]) -> None:
+    """Refuse a padding that is not (n_samples, n_keys), or leaves a sample nothing to look at."""
+    if padding.dtype != bool:
+        raise DataTypeError(f"{part} got padding of dtype {padding.dtype}, needs bool.")
+    if padding.shape != needed:
+        raise DataError(f"{part} got padding of shape {padding.shape}, needs {needed}.")
+    if not padding.any(axis=-1).all():
+        lost = int(np.argmin(padding.any(axis=-1)))
+        raise DataError(f"{part} got padding that leaves sample {lost} no step to look at.")
 
 
 def _map(X: Array, W: Array, out: Array) -> None:

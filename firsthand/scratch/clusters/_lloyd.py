@@ -89,11 +89,13 @@ class _Sides:
         product = np.column_stack([-2.0 * scaled, squares]).astype(np.float32)
         far = np.float32(np.sqrt(squares.max()))
         margin = np.float32((centers.shape[1] + 4) * 2.0**-24)
+        many = len(self.blocks) >= MANY
+        multiply = _short_products if many else np.matmul
 
         def move(number: int) -> tuple[Array, Array] | None:
             """Let the samples of one block move, and return what that adds to the sums."""
             rows, on = self.blocks[number], self.on[number]
-            D = _short_products(product, self.single[number])  # (n_clusters, block)
+            D = multiply(product, self.single[number])  # (n_clusters, block)
             reach = D.min(axis=0)
             reach += self.norms[number] * (4 * margin * far)
             reach += 2 * margin * far * far + np.finfo(np.float32).tiny
@@ -109,9 +111,8 @@ class _Sides:
             on[:] = near
             return moved
 
-        n_jobs = -1 if len(self.blocks) >= MANY else 1
         anyone_moved = False
-        for moved in in_threads(move, range(len(self.blocks)), n_jobs):
+        for moved in in_threads(move, range(len(self.blocks)), -1 if many else 1):
             if moved is not None:
                 anyone_moved = True
                 self.sums += moved[0]

@@ -15,16 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.scratch.threads import in_threads
+from firsthand.scratch.trees._walking import sign_bits
 from firsthand.scratch.trees.tree import LEAF, Tree
 
 __all__ = ["Forest"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
-ROWS, TREES = (
-    8192,
-    8,
-)  # that walk together, at most: more leave the cache, fewer are not worth a call
+# That walk together, at most: more leave the cache, fewer are not worth a call.
+ROWS, TREES = 8192, 8
 FIRST_STEPS, STEPS = 8, 4  # before one looks which pairs have arrived: looking costs as much as two
 
 
@@ -165,16 +164,19 @@ class Forest:
         pairs = np.arange(len(base))
         n_steps = min(FIRST_STEPS, places.depth)
         while pairs.size:
+            at, x, t = np.empty_like(base), np.empty(len(base)), np.empty(len(base))
             for _ in range(n_steps):
-                question = places.ask.take(place)
-                at = question & ((1 << bits) - 1)
+                # no place is out of range; "wrap" does not look for one first: a quarter less
+                places.threshold.take(place, mode="wrap", out=t)
+                place = places.ask.take(place, mode="wrap")
+                np.bitwise_and(place, (1 << bits) - 1, out=at)
                 at += base
-                right = flat.take(at) > places.threshold.take(place)
-                question >>= bits
-                question += right
-                place = question
+                flat.take(at, mode="wrap", out=x)
+                t -= x
+                place >>= bits
+                place -= sign_bits(t)
             leaves[pairs] = place
-            on = np.flatnonzero(places.asks.take(place))
+            on = np.flatnonzero(places.asks.take(place, mode="wrap"))
             pairs, base, place = pairs.take(on), base.take(on), place.take(on)
             n_steps = STEPS
         return leaves

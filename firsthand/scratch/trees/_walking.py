@@ -13,9 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.validation.arrays import sum_of_squares
-
-__all__ = ["Walk"]
+__all__ = ["Walk", "sign_bits"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
@@ -78,8 +76,8 @@ class Walk:
     def _walk(self, X: Array) -> Indices:
         """Return the places at which the samples of a block arrive."""
         row = np.arange(0, X.size, X.shape[1])
-        # the sum is NaN if one cell is; this also fetches the block into the cache
-        if np.isnan(sum_of_squares(X.ravel())):
+        # the maximum is NaN if one cell is; this also fetches the block into the cache
+        if np.isnan(X.max(initial=-np.inf)):
             return self._go_on(X, row, np.zeros(len(X), np.intp), 0, missing=True)
         place = self._through_top(X, row)
         if len(self.top) == len(self.sizes) - 1:
@@ -92,8 +90,9 @@ class Walk:
             return np.zeros(len(X), np.intp)
         flat = X.ravel()
         (feature, threshold), *below = self.top
-        at = -_no(threshold - X[:, feature[0]])  # all answer one question
+        at = -sign_bits(threshold - X[:, feature[0]])  # all answer one question
         cell, x, t = np.empty_like(at), np.empty(len(X)), np.empty(len(X))
+        bits = t.view(np.intp)
         for feature, threshold in below:
             # no place is out of range; "wrap" does not look for one first: 15% less
             feature.take(at, mode="wrap", out=cell)
@@ -101,8 +100,9 @@ class Walk:
             flat.take(cell, mode="wrap", out=x)
             threshold.take(at, mode="wrap", out=t)
             t -= x
+            bits >>= 63  # what sign_bits does, without a new view each time
             at += at
-            at -= _no(t)
+            at -= bits
         return self.below_top.take(at)
 
     def _go_on(self, X: Array, row: Indices, place: Indices, depth: int, missing: bool) -> Indices:
@@ -120,7 +120,7 @@ class Walk:
                     moving, place, row = moving.take(on), place.take(on), row.take(on)
             passed += size
             x = flat.take(row + self.feature.take(place))
-            no = _no(self.threshold.take(place) - x)
+            no = sign_bits(self.threshold.take(place) - x)
             if missing:
                 np.copyto(no, ~self.missing_left.take(place) * np.intp(-1), where=np.isnan(x))
             place = self.left.take(place)
@@ -129,7 +129,7 @@ class Walk:
         return arrived
 
 
-def _no(difference: Array) -> Indices:
+def sign_bits(difference: Array) -> Indices:
     """Return -1 where threshold - x is negative, else 0: the sign bit, written over it.
 
     A comparison gives truth values, which take longer to add than numbers.

@@ -14,7 +14,7 @@ from typing import TypeVar
 from firsthand.scratch.errors import ParameterError
 from firsthand.scratch.validation import check_number
 
-__all__ = ["blas_threads", "in_threads", "number_of_threads"]
+__all__ = ["in_threads", "number_of_threads"]
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -55,12 +55,3 @@ def in_threads(
         return [work(part) for part in every]
     with ThreadPoolExecutor(n_threads) as pool:
         return list(pool.map(work, every))
-
-
-def blas_threads() -> int:
-    """Return how many threads NumPy's matrix products take, as the environment says."""
-    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
-        told = os.environ.get(name, "")
-        if told.isdigit() and int(told) > 0:
-            return int(told)
-    return os.cpu_count() or 1

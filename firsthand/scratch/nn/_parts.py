@@ -7,19 +7,16 @@ OpenBLAS to one. Where NumPy has another library for its products, there is one 
 
 from __future__ import annotations
 
-import ctypes
 import os
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from contextvars import copy_context
 from functools import cache
 from itertools import pairwise
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import numpy as np
+from firsthand.scratch.blas import blas_threads, can_be_held, products_on_one_thread
 
 Made = TypeVar("Made")
 
@@ -28,9 +25,6 @@ LEAST = 2**18
 # Numbers of one block: smaller ones cost more calls (40 % at a quarter of it), larger ones memory.
 BLOCK = 2**17
 
-_lock = threading.Lock()
-_holders: list[int] = []  # the number of threads before the first holder, once for each holder
-
 
 def in_parts(work: Callable[[slice], Made], n_rows: int, size: int) -> list[Made]:
     """Return what ``work`` makes of slices that cover ``n_rows`` rows, one for each thread.
@@ -38,7 +32,8 @@ def in_parts(work: Callable[[slice], Made], n_rows: int, size: int) -> list[Made
     ``size`` is how many numbers all rows have. Parts are in order and differ by one row at most,
     and their number depends on these sizes and the threads alone: results come out the same again.
     """
-    n_parts = min(product_threads(), n_rows, max(1, size // LEAST))
+    threads = blas_threads() if can_be_held() else 1
+    n_parts = min(threads, n_rows, max(1, size // LEAST))
     if n_parts < 2 or threading.current_thread().name.startswith(_NAME):
         return [work(slice(0, n_rows))]
     edges = [n_rows * k // n_parts for k in range(n_parts + 1)]
@@ -57,32 +52,6 @@ def blocks(rows: slice, n_features: int) -> Iterator[slice]:
         yield slice(start, min(start + step, rows.stop))
 
 
-def product_threads() -> int:
-    """Return how many threads matrix products may use; 1 where that cannot be told."""
-    openblas = _openblas()
-    return _holders[0] if _holders else openblas[0]() if openblas else 1
-
-
-@contextmanager
-def products_on_one_thread() -> Generator[None]:
-    """Hold OpenBLAS to one thread; it is set back when the last of all holders leaves."""
-    openblas = _openblas()
-    if openblas is None:
-        yield
-        return
-    count, hold = openblas
-    with _lock:
-        _holders.append(_holders[0] if _holders else count())
-        hold(1)
-    try:
-        yield
-    finally:
-        with _lock:
-            before = _holders.pop()
-            if not _holders:
-                hold(before)
-
-
 _NAME = "firsthand-part"
 
 
@@ -90,19 +59,3 @@ _NAME = "firsthand-part"
 def _pool(process: int, n_threads: int) -> ThreadPoolExecutor:
     """Return threads that stay: starting two takes longer than most work. A fork has none."""
     return ThreadPoolExecutor(n_threads, thread_name_prefix=f"{_NAME}-{process}")
-
-
-@cache
-def _openblas() -> tuple[Callable[[], int], Callable[[int], Any]] | None:
-    """Return OpenBLAS's functions that tell and set its number of threads, if NumPy brought it."""
-    package = Path(np.__file__).parent
-    for folder in (package.parent / "numpy.libs", package / ".dylibs"):
-        for path in sorted(folder.glob("*openblas*")):
-            library = ctypes.CDLL(str(path))
-            for ending in ("64_", ""):
-                try:
-                    count = library[f"scipy_openblas_get_num_threads{ending}"]
-                    return count, library[f"scipy_openblas_set_num_threads{ending}"]
-                except AttributeError:
-                    continue
-    return None

@@ -5,20 +5,16 @@ import threading
 import numpy as np
 import pytest
 
+from firsthand.scratch.blas import blas_threads, products_on_one_thread
 from firsthand.scratch.nn import _parts
-from firsthand.scratch.nn._parts import blocks, in_parts, product_threads, products_on_one_thread
+from firsthand.scratch.nn._parts import blocks, in_parts
 
 
 @pytest.fixture
-def two_threads():
-    openblas = _parts._openblas()
-    if openblas is None:
-        pytest.skip("this NumPy has another library for its products")
+def two_threads(openblas):
     count, hold = openblas
-    before = count()
     hold(2)
-    yield count
-    hold(before)
+    return count
 
 
 def test_parts_are_every_row_in_order(two_threads):
@@ -29,7 +25,7 @@ def test_parts_are_every_row_in_order(two_threads):
     assert (first[:2], second[:2]) == ((0, 3), (3, 7))
     assert first[2] is threading.current_thread() is not second[2]
     assert first[3] == second[3] == 1
-    assert two_threads() == product_threads() == 2
+    assert two_threads() == blas_threads() == 2
 
 
 def test_little_work_stays_where_it_is(two_threads):
@@ -56,7 +52,7 @@ def test_threads_are_set_back_after_an_error(two_threads):
     assert two_threads() == 2
     with products_on_one_thread(), products_on_one_thread():
         assert two_threads() == 1
-        assert product_threads() == 2
+        assert blas_threads() == 2
     assert two_threads() == 2
 
 

@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from firsthand.scratch.threads import blas_threads
+from firsthand.scratch.blas import blas_threads
 
 Array = NDArray[np.floating[Any]]
 Block = TypeVar("Block")

@@ -31,9 +31,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.blas import blas_threads
 from firsthand.scratch.nn.layers._blocks import product, product_over_places, share
 from firsthand.scratch.nn.layers.windows import Geometry, Pair
-from firsthand.scratch.threads import blas_threads
 
 Array = NDArray[np.floating[Any]]
 

@@ -44,9 +44,9 @@ many = settings(max_examples=50, deadline=None)
 
 
 @pytest.fixture(params=[1, 2, 3], ids="{} threads".format)
-def threads(request, monkeypatch):
+def threads(request, monkeypatch, openblas):
     """As if BLAS had so many threads, and products so small were cut up."""
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", str(request.param))
+    openblas[1](request.param)
     monkeypatch.setattr(_blocks, "ONE_THREAD", 1500)
     monkeypatch.setattr(_blocks, "NARROW", 1)
     monkeypatch.setattr(_planes, "BLOCK", 2**8)
@@ -127,8 +127,8 @@ def test_blocks_and_threads_change_nothing(threads):
     compare_winograd(numbers(0, 5, 9, 8, 9), numbers(2, 8, 9, 3, 3), (1, 1), EXACT)
 
 
-def test_what_fails_on_another_thread_is_told(monkeypatch):
-    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "2")
+def test_what_fails_on_another_thread_is_told(monkeypatch, openblas):
+    openblas[1](2)
     with pytest.raises(ZeroDivisionError):
         _blocks.share(lambda hand: 1 // hand[0], [1, 0])
 

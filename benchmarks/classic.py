@@ -20,11 +20,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
 os.environ.setdefault("OMP_NUM_THREADS", "2")
 
 import argparse
-import json
 import math
-import resource
-import subprocess
-import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -35,6 +31,7 @@ from typing import Any
 
 import numpy as np
 
+from firsthand.compare.memory import in_a_process, resident, risen
 from firsthand.compare.timing import Timing, time_both
 from firsthand.library import named
 
@@ -314,15 +311,10 @@ def memory(chosen: list[Work]) -> None:
         f"{'peak memory of fit and predict, MB':{WIDTH}} {'ours':>9} {'library':>9} {'at most':>9}"
     )
     for work in chosen:
-        ours, theirs = (peak_apart(work.name, side) for side in ("ours", "theirs"))
+        ours, theirs = (
+            in_a_process(__file__, "--peak", work.name, side) for side in ("ours", "theirs")
+        )
         print(f"{work.name:{WIDTH}} {ours:9.0f} {theirs:9.0f} {3 * theirs + 200:9.0f}", flush=True)
-
-
-def peak_apart(name: str, side: str) -> float:
-    told = subprocess.run(
-        [sys.executable, __file__, "--peak", name, side], capture_output=True, text=True, check=True
-    )
-    return float(json.loads(told.stdout.splitlines()[-1]))
 
 
 def peak(work: Work, side: str) -> None:
@@ -333,15 +325,7 @@ def peak(work: Work, side: str) -> None:
     model = work.model(side).fit(X, y)
     if work.predicts:
         model.predict(X[: work.n_queries or None])
-    print(json.dumps(max(0.0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before)))
-
-
-def resident() -> float:
-    """Return this process's memory now, in megabytes; its peak is reset to it where Linux can."""
-    with open("/proc/self/clear_refs", "w") as reset:
-        reset.write("5")
-    with open("/proc/self/status") as status:
-        return float(next(line for line in status if line.startswith("VmRSS")).split()[1]) / 1024
+    print(risen(before))
 
 
 def main() -> None:

@@ -26,20 +26,17 @@ os.environ.pop("OPENBLAS_CORETYPE", None)
 os.environ.pop("OPENBLAS_L2_SIZE", None)
 
 import argparse
-import json
-import math
-import resource
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from statistics import geometric_mean, median
+from statistics import geometric_mean
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from firsthand.compare.memory import in_a_process, resident, risen
+from firsthand.compare.timing import Timing, time_both
 from firsthand.library.networks.gpt import gpt
 from firsthand.scratch.nn import Module, Network, Sequential
 from firsthand.scratch.nn.layers import (
@@ -353,43 +350,23 @@ WORKS = [
 ]
 
 
-def measure(work: Work, runs: int) -> tuple[float, float, float]:
-    """Return the median milliseconds of our step and of theirs, and the median ratio."""
+def measure(work: Work, runs: int) -> Timing:
+    """Return what a step of ours and of theirs take."""
     import torch
 
     torch.set_num_threads(THREADS)
-    sides = work.ours(), work.theirs()
-    counts = [max(1, math.ceil(BLOCK / seconds(step, 3))) for step in sides]
-    blocks: list[list[float]] = []
-    for _ in range(runs):
-        pair: list[float] = []
-        for step, count in zip(sides, counts, strict=True):
-            time.sleep(PAUSE)
-            pair.append(1e3 * seconds(step, count))
-        blocks.append(pair)
-    ours, theirs = (median(column) for column in zip(*blocks, strict=True))
-    return ours, theirs, median(a / b for a, b in blocks)
-
-
-def seconds(step: Step, count: int) -> float:
-    """Return the seconds of one step, as the mean of a block of ``count``."""
-    began = time.perf_counter()
-    for _ in range(count):
-        step()
-    return (time.perf_counter() - began) / count
+    return time_both(work.ours(), work.theirs(), runs=runs, at_least=BLOCK)
 
 
 def table(chosen: list[Work], runs: int) -> None:
     print(f"{'milliseconds':{WIDTH}} {'ours':>9} {'PyTorch':>9} {'ratio':>6} {'at most':>8}")
     ratios: list[float] = []
     for work in chosen:
-        ours, theirs, ratio = measure(work, runs)
-        ratios.append(ratio)
-        times = f"{ours * work.times:9.2f} {theirs * work.times:9.2f}"
-        print(f"{work.name:{WIDTH}} {times} {ratio:6.2f} {work.bar:8g}", flush=True)
-    held = os.environ.get("OPENBLAS_CORETYPE")
-    if held:
-        print(f"OPENBLAS_CORETYPE holds NumPy's products to the kernels of {held}.")
+        took = measure(work, runs)
+        ratios.append(took.ratio)
+        ours, theirs = (1e3 * work.times * side for side in (took.scratch, took.library))
+        times = f"{ours:9.2f} {theirs:9.2f} {took.ratio:6.2f}"
+        print(f"{work.name:{WIDTH}} {times} {work.bar:8g}", flush=True)
     if len(ratios) > 1:
         print(f"{'geometric mean':{WIDTH}} {'':9} {'':9} {geometric_mean(ratios):6.2f} {1.0:8g}")
 
@@ -398,15 +375,11 @@ def memory(chosen: list[Work]) -> None:
     """Print the peak of each side in a process of its own, in megabytes."""
     print(f"{'peak memory of the steps, MB':{WIDTH}} {'ours':>9} {'PyTorch':>9} {'at most':>9}")
     for work in chosen:
-        ours, theirs = (peak_apart(work.name, side) for side in ("ours", "theirs"))
+        ours, theirs = (
+            in_a_process(__file__, "--peak", work.name, side) for side in ("ours", "theirs")
+        )
         most = 2 * theirs + MARGIN
         print(f"{work.name:{WIDTH}} {ours:9.0f} {theirs:9.0f} {most:9.0f}", flush=True)
-
-
-def peak_apart(name: str, side: str) -> float:
-    command = [sys.executable, __file__, "--peak", name, side]
-    told = subprocess.run(command, capture_output=True, text=True, check=True)
-    return float(json.loads(told.stdout.splitlines()[-1]))
 
 
 def peak(work: Work, side: str) -> None:
@@ -418,15 +391,7 @@ def peak(work: Work, side: str) -> None:
     step = getattr(work, side)()
     for _ in range(5):
         step()
-    print(json.dumps(max(0.0, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before)))
-
-
-def resident() -> float:
-    """Return this process's memory now, in megabytes; its peak is reset to it where Linux can."""
-    with open("/proc/self/clear_refs", "w") as reset:
-        reset.write("5")
-    with open("/proc/self/status") as status:
-        return float(next(line for line in status if line.startswith("VmRSS")).split()[1]) / 1024
+    print(risen(before))
 
 
 def main() -> None:

@@ -14,12 +14,13 @@ Kiros & Hinton, Layer normalization (2016); Zhang & Sennrich, Root mean square l
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.nn._norm_products import scale_rows, scale_rows_backward
 from firsthand.scratch.nn._norms import norm_rows, norm_rows_backward
 from firsthand.scratch.nn.module import Module
 from firsthand.scratch.validation import check_sizes
@@ -74,6 +75,7 @@ class LayerNorm(Module):
     dbeta: Array
     x: Array
     root: Array
+    way_back: Callable[..., tuple[Array, Array, Array]]
     in_torch: ClassVar[Mapping[str, tuple[str, bool]]] = {
         "gamma": ("weight", False),
         "beta": ("bias", False),
@@ -120,6 +122,7 @@ class RMSNorm(Module):
     dgamma: Array
     x: Array
     root: Array
+    way_back: Callable[..., tuple[Array, Array, Array]]
     in_torch: ClassVar[Mapping[str, tuple[str, bool]]] = {"gamma": ("weight", False)}
 
     def __init__(self, n_features: int, epsilon: float = 1e-6) -> None:
@@ -152,8 +155,13 @@ class RMSNorm(Module):
 def _forward_rows(norm: LayerNorm | RMSNorm, X: Array, beta: Array | None) -> Array:
     """Return the output of one network at speed; a single network's rows are one matrix."""
     rows = X.reshape(-1, X.shape[-1])
-    norm.x = norm.room("x", rows.shape, X.dtype)
-    A, norm.root = norm_rows(rows, norm.gamma, beta, norm.epsilon, norm.x)
+    made = scale_rows(rows, norm.gamma, beta, norm.epsilon)
+    if made is not None:
+        norm.x, norm.way_back = rows, scale_rows_backward
+        A, norm.root = made
+    else:
+        norm.x, norm.way_back = norm.room("x", rows.shape, X.dtype), norm_rows_backward
+        A, norm.root = norm_rows(rows, norm.gamma, beta, norm.epsilon, norm.x)
     return A.reshape(X.shape)
 
 
@@ -161,5 +169,5 @@ def _backward_rows(norm: LayerNorm | RMSNorm, dZ: Array) -> tuple[Array, Array, 
     """Return (dX, dgamma, dbeta) of one network at speed."""
     rows = dZ.reshape(-1, dZ.shape[-1])
     centered = isinstance(norm, LayerNorm)
-    dX, dgamma, dbeta = norm_rows_backward(rows, norm.x, norm.root, norm.gamma, centered=centered)
+    dX, dgamma, dbeta = norm.way_back(rows, norm.x, norm.root, norm.gamma, centered=centered)
     return dX.reshape(dZ.shape), dgamma, dbeta

@@ -12,6 +12,7 @@ from firsthand.scratch.errors import DataError, DataTypeError, ParameterError
 from firsthand.scratch.nn import Network, Sequential
 from firsthand.scratch.nn._erf import erf
 from firsthand.scratch.nn._gelu import gelu_and_share, gelu_backward_from
+from firsthand.scratch.nn._norm_products import FEW, scale_rows, scale_rows_backward
 from firsthand.scratch.nn._norms import norm_rows, norm_rows_backward
 from firsthand.scratch.nn.layers import (
     GELU,
@@ -143,6 +144,71 @@ def test_the_fast_norms_compute_what_the_plain_ones_say(centered):
     np.testing.assert_allclose(dX, back(dA * gamma, expected, roots), **EXACT)
     np.testing.assert_allclose(dgamma, (dA * expected).sum(axis=0), **EXACT)
     np.testing.assert_allclose(dbeta, dA.sum(axis=0), **EXACT)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("centered", [True, False])
+def test_norms_from_products_compute_what_the_plain_ones_say(centered, dtype):
+    """Over more rows than one block holds; in float32 against the plain ones in float64."""
+    rng = np.random.default_rng(0)
+    (X, dA), gamma, beta = rng.normal(1, 1, size=(2, 9000, 40)), *rng.normal(size=(2, 40))
+    X, dA = X * rng.lognormal(size=(9000, 1)), dA - 1
+    X, dA, gamma, beta = (a.astype(dtype) for a in (X, dA, gamma, beta))
+    plain, back = (
+        (standardize, standardize_backward) if centered else (rms_scale, rms_scale_backward)
+    )
+    x, root = plain(X.astype(np.float64), 1e-5)
+    dx = dA.astype(np.float64) * gamma
+    made = scale_rows(X, gamma, beta if centered else None, 1e-5)
+    assert made is not None
+    A, kept = made
+    dX, dgamma, dbeta = scale_rows_backward(dA, X, kept, gamma, centered=centered)
+    assert A.dtype == dX.dtype == dgamma.dtype == dbeta.dtype == dtype
+    # in float32 a few roundings of 6e-8 of each, the sums' over 9000 rows
+    near, sums = (
+        (EXACT, EXACT) if dtype == np.float64 else ({"atol": 1e-5, "rtol": 1e-5}, {"atol": 5e-3})
+    )
+    np.testing.assert_allclose(A, x * gamma + centered * beta, **near)
+    np.testing.assert_allclose(dX * root, back(dx, x, root) * root, **near)
+    np.testing.assert_allclose(dgamma, (dA * x).sum(axis=0), **sums)
+    np.testing.assert_allclose(dbeta, dA.sum(axis=0, dtype=np.float64), **sums)
+
+
+def test_norms_of_rows_that_lose_digits_or_are_few_go_the_other_way():
+    ordinary = np.random.default_rng(0).normal(size=(FEW // 32, 32)).astype(np.float32)
+    gamma = beta = np.ones(32, np.float32)
+    assert scale_rows(ordinary, gamma, beta, 1e-5) is not None
+    assert scale_rows(ordinary[1:], gamma, beta, 1e-5) is None
+    for value in (4.0, 1e30, np.inf, np.nan):
+        X = ordinary.copy()
+        X[-1] += np.float32(value)
+        assert scale_rows(X, gamma, beta, 1e-5) is None
+
+
+@pytest.mark.parametrize("offset", [0, 4, 1000])
+def test_layer_norm_in_float32_keeps_its_digits_far_from_0(offset):
+    rng = np.random.default_rng(0)
+    X, dZ = rng.normal(offset, size=(1024, 64)).astype(np.float32), rng.normal(size=(1024, 64))
+    one, two = (Network(LayerNorm(64), dtype=dtype) for dtype in (np.float32, np.float64))
+    Z, expected = one.forward(X), two.forward(X.astype(np.float64))
+    np.testing.assert_allclose(Z, expected, rtol=0, atol=2e-5 + 1e-6 * offset)
+    dX, slope = one.backward(dZ.astype(np.float32)), two.backward(dZ)
+    np.testing.assert_allclose(dX, slope, rtol=0, atol=2e-5 + 1e-6 * offset)
+    far = 1e-3 + 1e-4 * offset  # sums of 1024
+    np.testing.assert_allclose(one.gradients.flat, two.gradients.flat, rtol=0, atol=far)
+
+
+@pytest.mark.parametrize("norm", [LayerNorm, RMSNorm])
+@pytest.mark.parametrize("where", ["X", "dZ"])
+def test_a_row_that_is_no_number_leaves_the_others_alone(norm, where):
+    X, dZ = np.random.default_rng(0).normal(size=(2, 1024, 64))
+    network = Network(norm(64))
+    expected = network.forward(X), network.backward(dZ)
+    (X if where == "X" else dZ)[5, 7] = np.nan
+    others = np.arange(1024) != 5
+    for made, before in zip((network.forward(X), network.backward(dZ)), expected, strict=True):
+        np.testing.assert_allclose(made[others], before[others], **EXACT)
+    assert np.isnan(network.backward(dZ)[5]).all()
 
 
 @many

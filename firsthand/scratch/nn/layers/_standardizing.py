@@ -47,10 +47,11 @@ def standardize_rows_backward(
     """Return (dA, dgamma, dbeta)."""
     dA, dgamma, dbeta = np.empty_like(dZ), np.empty_like(gamma), np.empty_like(gamma)
     n_places = dZ.shape[-1]
+    ones = np.ones(n_places, dZ.dtype)  # a product with them takes half the time of a sum
 
     def work(blocks: Sequence[slice]) -> None:
         for rows in blocks:
-            dbeta[rows] = dZ[rows].sum(axis=-1)
+            dbeta[rows] = np.vecdot(dZ[rows], ones)
             dgamma[rows] = np.vecdot(dZ[rows], x[rows])
             here = np.multiply(x[rows], dgamma[rows, None] / -n_places, out=dA[rows])
             here += dZ[rows]

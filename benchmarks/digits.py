@@ -79,7 +79,9 @@ def decoded(X: Array, n_epochs: int, seed: int) -> tuple[Array, Array]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # thirty rounds are enough to draw from
         h, _ = mixture.fit(codes.astype(np.float64)).sample(N_JUDGED)
-    from_normal = sample_vae(network, N_JUDGED, np.random.default_rng(seed + 1))
+    rng = np.random.default_rng(seed + 1)
+    h = rng.permutation(h)  # they come one component after the other
+    from_normal = sample_vae(network, N_JUDGED, rng)
     return decode(network, h).reshape(-1, SIDE, SIDE), from_normal.reshape(-1, SIDE, SIDE)
 
 

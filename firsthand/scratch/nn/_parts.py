@@ -7,16 +7,13 @@ OpenBLAS to one. Where NumPy has another library for its products, there is one 
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
-from functools import cache
 from itertools import pairwise
 from typing import TypeVar
 
 from firsthand.scratch.blas import blas_threads, can_be_held, products_on_one_thread
+from firsthand.scratch.threads import NAME, hand_out
 
 Made = TypeVar("Made")
 
@@ -34,15 +31,11 @@ def in_parts(work: Callable[[slice], Made], n_rows: int, size: int) -> list[Made
     """
     threads = blas_threads() if can_be_held() else 1
     n_parts = min(threads, n_rows, max(1, size // LEAST))
-    if n_parts < 2 or threading.current_thread().name.startswith(_NAME):
+    if n_parts < 2 or threading.current_thread().name.startswith(NAME):
         return [work(slice(0, n_rows))]
     edges = [n_rows * k // n_parts for k in range(n_parts + 1)]
-    parts = [slice(first, last) for first, last in pairwise(edges)]
     with products_on_one_thread():
-        pool = _pool(os.getpid(), n_parts - 1)  # the context holds what np.errstate says
-        others = [pool.submit(copy_context().run, work, part) for part in parts[1:]]
-        own = work(parts[0])
-        return [own, *(other.result() for other in others)]
+        return hand_out(work, [slice(first, last) for first, last in pairwise(edges)])
 
 
 def blocks(rows: slice, n_features: int) -> Iterator[slice]:
@@ -50,12 +43,3 @@ def blocks(rows: slice, n_features: int) -> Iterator[slice]:
     step = max(1, BLOCK // n_features)
     for start in range(rows.start, rows.stop, step):
         yield slice(start, min(start + step, rows.stop))
-
-
-_NAME = "firsthand-part"
-
-
-@cache
-def _pool(process: int, n_threads: int) -> ThreadPoolExecutor:
-    """Return threads that stay: starting two takes longer than most work. A fork has none."""
-    return ThreadPoolExecutor(n_threads, thread_name_prefix=f"{_NAME}-{process}")

@@ -10,7 +10,6 @@ that small also are what its kernels for AVX-512 multiply without packing: the t
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.scratch.blas import blas_threads
+from firsthand.scratch.threads import hand_out
 
 Array = NDArray[np.floating[Any]]
 Block = TypeVar("Block")
@@ -39,25 +39,7 @@ def share(
     """
     n = 1 if _size(multiplications) is None else min(blas_threads(), len(blocks))
     bounds = [len(blocks) * k // n for k in range(n + 1)]
-    hands = [blocks[first:last] for first, last in pairwise(bounds)]
-    made: list[Any] = [None] * n
-    failed: list[BaseException] = []
-
-    def play(k: int) -> None:
-        try:
-            made[k] = work(hands[k])
-        except BaseException as error:  # raised again by the thread that asked
-            failed.append(error)
-
-    others = [threading.Thread(target=play, args=(k,)) for k in range(1, n)]
-    for other in others:
-        other.start()
-    play(0)
-    for other in others:
-        other.join()
-    if failed:
-        raise failed[0]
-    return made
+    return hand_out(work, [blocks[first:last] for first, last in pairwise(bounds)])
 
 
 def product(K: Array, C: Array, out: Array | None = None) -> Array:

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.scratch.blas import blas_threads
-from firsthand.scratch.nn.layers._blocks import product, product_over_places, share
+from firsthand.scratch.nn.layers._blocks import product, product_over_places, room, share
 from firsthand.scratch.nn.layers.windows import Geometry, Pair
 
 Array = NDArray[np.floating[Any]]
@@ -98,7 +98,9 @@ def convolve_backward_input(
         seen = geometry.stride[0] * (n_rows - 1) + geometry.reach[0]
         own = np.zeros_like(dP[..., :seen, :, :])  # two hands may see a row: each adds up its own
         for rows in blocks:
-            C = product(K, D[..., _places(rows, ow * n_samples)])
+            part = D[..., _places(rows, ow * n_samples)]
+            C = room("C", (*lead, groups, K.shape[-2], part.shape[-1]), dZ.dtype)
+            product(K, part, out=C)
             _add_columns(C, slice(rows.start - first, rows.stop - first), ow, geometry, own)
         return geometry.stride[0] * first, own
 
@@ -128,7 +130,7 @@ def _columns(P: Array, rows: slice, ow: int, geometry: Geometry, groups: int) ->
     """Return what kernels see from some rows of the output: (..., groups, n, places)."""
     *lead, n_in, _, _, n_samples = P.shape
     n_rows = rows.stop - rows.start
-    C = np.empty((*lead, n_in, *geometry.kernel, n_rows, ow, n_samples), P.dtype)
+    C = room("C", (*lead, n_in, *geometry.kernel, n_rows, ow, n_samples), P.dtype)
     for i, j, down, across in offsets(rows, ow, geometry):
         C[..., i, j, :, :, :] = P[..., down, across, :]
     return C.reshape(*lead, groups, -1, n_rows * ow * n_samples)

@@ -32,7 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from firsthand.scratch.blas import blas_threads
-from firsthand.scratch.nn.layers._blocks import product, product_over_places, share
+from firsthand.scratch.nn.layers._blocks import product, product_over_places, room, share
 from firsthand.scratch.nn.layers.windows import Geometry, Pair
 
 Array = NDArray[np.floating[Any]]
@@ -61,7 +61,9 @@ def convolve(A: Array, W: Array, b: Array | None, padding: Pair) -> Array:
     def work(blocks: Sequence[slice]) -> None:
         for rows in blocks:
             part = Z[:, 2 * rows.start : 2 * rows.stop]
-            _outputs(product(U, _inputs(P[:, 2 * rows.start : 2 * rows.stop + 2])), part)
+            V = _inputs(P[:, 2 * rows.start : 2 * rows.stop + 2])
+            M = room("M", (16, len(W), V.shape[-1]), A.dtype)
+            _outputs(product(U, V, out=M), part)
             if b is not None:
                 part += b[:, None, None, None]
 
@@ -87,7 +89,8 @@ def convolve_backward(
             dU += product_over_places(dM, V)
             if inputs:
                 here = slice(2 * (rows.start - first), 2 * (rows.stop - first) + 2)
-                _inputs_backward(product(U.mT, dM), dP[:, here])
+                dV = product(U.mT, dM, out=V)  # V has been seen by then
+                _inputs_backward(dV, dP[:, here])
         return dU, 2 * first, dP
 
     made = share(work, tiles.blocks(sum(W.shape[:2])), U[0].size)
@@ -178,9 +181,9 @@ def _inputs(P: Array) -> Array:
     """
     n_in, height, _, half, n_samples = P.shape
     down, across = height // 2 - 1, half - 1
-    R = np.empty((4, n_in, down, 2, half, n_samples), P.dtype)
+    R = room("R", (4, n_in, down, 2, half, n_samples), P.dtype)
     _differences([P[:, i : i + 2 * down : 2] for i in range(4)], R)
-    V = np.empty((4, 4, n_in, down, across, n_samples), P.dtype)
+    V = room("V", (4, 4, n_in, down, across, n_samples), P.dtype)
     seen = [R[..., j % 2, j // 2 : j // 2 + across, :] for j in range(4)]
     _differences(seen, V.swapaxes(0, 1))
     return V.reshape(16, n_in, -1)
@@ -199,7 +202,8 @@ def _inputs_backward(dV: Array, dP: Array) -> None:
     n_in, height, _, half, n_samples = dP.shape
     down, across = height // 2 - 1, half - 1
     dV = dV.reshape(4, 4, n_in, down, across, n_samples)
-    dR = np.zeros((4, n_in, down, 2, half, n_samples), dP.dtype)
+    dR = room("R", (4, n_in, down, 2, half, n_samples), dP.dtype)
+    dR[...] = 0
     seen = [dR[..., j % 2, j // 2 : j // 2 + across, :] for j in range(4)]
     _add_differences(dV.swapaxes(0, 1), seen)
     _add_differences(dR, [dP[:, i : i + 2 * down : 2] for i in range(4)])
@@ -221,7 +225,7 @@ def _outputs(M: Array, Z: Array) -> None:
     """Write Z = A' M A, for M of shape (16, n_out, tiles)."""
     n_out, height, width, n_samples = Z.shape
     M = M.reshape(4, 4, n_out, height // 2, width // 2, n_samples)
-    S = np.empty((2, *M.shape[1:]), M.dtype)
+    S = room("S", (2, *M.shape[1:]), M.dtype)
     _sums(M, [S[0], S[1]])
     for i in range(2):
         _sums(S[i], [Z[:, i::2, 0::2], Z[:, i::2, 1::2]])
@@ -239,10 +243,10 @@ def _outputs_backward(dZ: Array) -> Array:
     """Return dM = A dZ A': (16, n_out, tiles)."""
     n_out, height, width, n_samples = dZ.shape
     down, across = height // 2, width // 2
-    dS = np.empty((2, 4, n_out, down, across, n_samples), dZ.dtype)
+    dS = room("S", (2, 4, n_out, down, across, n_samples), dZ.dtype)
     for i in range(2):
         _spread([dZ[:, i::2, 0::2], dZ[:, i::2, 1::2]], dS[i])
-    dM = np.empty((4, *dS.shape[1:]), dZ.dtype)
+    dM = room("M", (4, *dS.shape[1:]), dZ.dtype)
     _spread([dS[0], dS[1]], dM)
     return dM.reshape(16, n_out, -1)
 

@@ -13,12 +13,16 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.blas import blas_threads
+from firsthand.scratch.threads import hand_out
+
 __all__ = ["Walk", "sign_bits"]
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.intp]
 
 BLOCK = 1 << 13  # samples that walk together: what belongs to them stays in the cache
+MANY = 4  # blocks, from which on threads gain more than they cost
 TOP = 10  # levels of which all 2^depth places are kept
 
 
@@ -66,12 +70,16 @@ class Walk:
         X : ndarray of shape (n_samples, n_features)
             Contiguous; may hold NaN.
         """
-        arrived = np.empty(len(X), np.intp)
+        blocks = [X[start : start + BLOCK] for start in range(0, len(X), BLOCK)]
+        n_hands = blas_threads() if len(blocks) >= MANY else 1
+        hands = [
+            blocks[len(blocks) * k // n_hands : len(blocks) * (k + 1) // n_hands]
+            for k in range(n_hands)
+        ]
         with np.errstate(over="ignore"):  # of a difference, whose sign is right all the same
-            for start in range(0, len(X), BLOCK):
-                block = slice(start, start + BLOCK)
-                arrived[block] = self._walk(X[block])
-        return self.node_of.take(arrived)
+            arrived = hand_out(lambda hand: [self._walk(block) for block in hand], hands)
+        places = [block for hand in arrived for block in hand]
+        return self.node_of.take(np.concatenate([np.zeros(0, np.intp), *places]))
 
     def _walk(self, X: Array) -> Indices:
         """Return the places at which the samples of a block arrive."""

@@ -24,12 +24,12 @@ $(VENV)/installed: pyproject.toml | $(BIN)/python
 	@echo "  PyTorch"
 	@$(BIN)/pip install -qq torch==2.13.0
 	@echo "  firsthand and what it stands on"
-	@$(BIN)/pip install -qq --editable '.[deep,boosting,rl]'
+	@$(BIN)/pip install -qq --editable '.[deep,boosting,rl,train]'
 	@touch $@
 
 $(VENV)/test-ready: $(VENV)/installed
 	@echo "  what the tests need"
-	@$(BIN)/pip install -qq --editable '.[deep,boosting,rl,test]'
+	@$(BIN)/pip install -qq --editable '.[deep,boosting,rl,train,test]'
 	@touch $@
 
 format: $(VENV)/test-ready

@@ -1,0 +1,8 @@
+"""The configuration of a project: YAML, checked by a schema in which every key is described."""
+
+from __future__ import annotations
+
+from firsthand.train.config.loading import load_config, parse_config
+from firsthand.train.config.schema import Config
+
+__all__ = ["Config", "load_config", "parse_config"]

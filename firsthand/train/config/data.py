@@ -1,0 +1,147 @@
+"""The ``data`` part of a configuration: where the examples are, what is predicted, the parts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from firsthand.train.config.base import Section
+
+Fraction = float
+
+
+class Split(Section):
+    """How examples are parted into training, validation and test."""
+
+    kind: Literal["auto", "random", "stratified", "grouped", "time"] = Field(
+        default="auto",
+        description="auto: stratified for classes, time for series, else random. grouped keeps all "
+        "rows of a group in one part; time tests on the latest.",
+    )
+    validation: float = Field(default=0.15, gt=0, lt=1, description="Share held out to choose by.")
+    test: float = Field(default=0.15, gt=0, lt=1, description="Share held out to report on.")
+    group: str | None = Field(default=None, description="Column of the groups, for kind: grouped.")
+    time: str | None = Field(default=None, description="Column of the times, for kind: time.")
+
+
+class DataSection(Section):
+    """What every task's data share."""
+
+    path: Path = Field(default=Path("data/raw"), description="The file or folder to learn from.")
+    test_path: Path | None = Field(
+        default=None,
+        description="A file or folder of its own to test on; else a share is held out.",
+    )
+    split: Split = Field(default_factory=Split, description="How the parts are made.")
+    bad: Literal["refuse", "skip"] = Field(
+        default="refuse",
+        description="A row or file that cannot be used: stop at it, or name it and go on.",
+    )
+    max_bad: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="Even when skipping: stop if more than this share is bad.",
+    )
+
+
+class TabularData(DataSection):
+    """Data of task tabular: a CSV or Parquet file."""
+
+    task: Literal["tabular"] = "tabular"
+    target: str = Field(description="The column to predict.")
+    problem: Literal["auto", "classification", "regression"] = Field(
+        default="auto",
+        description="auto: words and few whole numbers are classes, other numbers quantities.",
+    )
+    leave_out: tuple[str, ...] = Field(default=(), description="Columns not to learn from.")
+    names: tuple[str, ...] = Field(
+        default=(), description="Column names, for a file without a line of them."
+    )
+    missing: tuple[str, ...] = Field(
+        default=("", "?", "NA", "N/A", "NaN", "nan", "null", "None"),
+        description="What stands for no value.",
+    )
+    max_levels: int = Field(
+        default=32, ge=2, description="Rarer words of a column than this many are one."
+    )
+    scale: Literal["standard", "robust", "quantile", "none"] = Field(
+        default="standard", description="How numbers are scaled, by the training part alone."
+    )
+    clip_outliers: float | None = Field(
+        default=None, gt=0, description="Clip scaled numbers at this distance from 0."
+    )
+
+
+class ImageData(DataSection):
+    """Data of task image: a folder a class, or the files of MNIST (IDX) or CIFAR-10."""
+
+    task: Literal["image"] = "image"
+    format: Literal["auto", "folder", "idx", "cifar", "zip"] = Field(
+        default="auto", description="auto: looks at what is there."
+    )
+    size: tuple[int, int] | None = Field(
+        default=None,
+        description="Height and width in pixels to bring all pictures to; else their own.",
+    )
+    channels: Literal["auto", "grey", "colour"] = Field(
+        default="auto", description="Of the pictures."
+    )
+    in_memory: Literal["auto", "yes", "no"] = Field(
+        default="auto",
+        description="auto: kept in memory where they take less than a quarter of it.",
+    )
+
+
+class TextData(DataSection):
+    """Data of task text: labelled lines (CSV, TSV), or a folder of files a class."""
+
+    task: Literal["text"] = "text"
+    text: str = Field(default="text", description="The column of the texts.")
+    target: str = Field(default="label", description="The column to predict.")
+    names: tuple[str, ...] = Field(
+        default=(), description="Column names, for a file without a line of them."
+    )
+    tokens: Literal["words", "characters", "subwords"] = Field(
+        default="words", description="What a token is."
+    )
+    vocabulary: int = Field(
+        default=20_000, ge=2, description="At most so many tokens, the most frequent."
+    )
+    length: int = Field(default=128, ge=1, description="Texts are cut to so many tokens.")
+
+
+class SeriesData(DataSection):
+    """Data of task timeseries: a CSV with a column of times and one or more of values."""
+
+    task: Literal["timeseries"] = "timeseries"
+    time: str | None = Field(
+        default=None, description="The column of times; else the order of the rows."
+    )
+    target: tuple[str, ...] | str | None = Field(
+        default=None, description="The column or columns to forecast; else the only one of numbers."
+    )
+    history: int = Field(default=24, ge=1, description="Steps that the model sees.")
+    horizon: int = Field(default=1, ge=1, description="Steps that it forecasts.")
+    period: int | None = Field(default=None, ge=1, description="Steps of a season; else found.")
+    transform: Literal["none", "log", "difference", "log_difference", "seasonal_difference"] = (
+        Field(default="none", description="Applied before learning and undone after.")
+    )
+
+
+class SegmentationData(DataSection):
+    """Data of task segmentation: pictures, and masks of the same names, each pixel a class."""
+
+    task: Literal["segmentation"] = "segmentation"
+    images: str = Field(default="images", description="Folder of the pictures, below path.")
+    masks: str = Field(default="masks", description="Folder of the masks, below path.")
+    classes: tuple[str, ...] = Field(
+        default=(), description="Names of the classes 0, 1, ...; else numbers."
+    )
+    ignore: int | None = Field(
+        default=None, description="The value of a mask that is not to be learnt."
+    )
+    size: tuple[int, int] | None = Field(default=None, description="Height and width in pixels.")
+    in_memory: Literal["auto", "yes", "no"] = Field(default="auto", description="As for images.")

@@ -1,0 +1,53 @@
+"""The ``model`` part of a configuration: which network, and its own settings.
+
+A network's settings stand here and not beside its code, so that a configuration is checked before
+PyTorch is imported.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from firsthand.train.config.base import Section
+
+
+class ModelSection(Section):
+    """What every network has."""
+
+    pretrained: Path | None = Field(default=None, description="A file of weights to start from.")
+    freeze: tuple[str, ...] = Field(
+        default=(),
+        description="Names, or beginnings of names, of the parts that do not learn at first.",
+    )
+    thaw_epoch: int | None = Field(
+        default=None, ge=1, description="The epoch from which all parts learn."
+    )
+
+
+class MLP(ModelSection):
+    """Linear, BatchNorm, ReLU, dropout, as often as ``hidden`` has sizes."""
+
+    name: Literal["mlp"] = "mlp"
+    hidden: tuple[int, ...] = Field(
+        default=(256, 128, 64), description="Sizes of the hidden layers."
+    )
+    dropout: float = Field(
+        default=0.3, ge=0, lt=1, description="Share of the activations that is dropped."
+    )
+
+
+class OwnModel(ModelSection):
+    """A class of yours: ``Class(facts, **options)`` returns a torch.nn.Module."""
+
+    name: Literal["own"] = "own"
+    file: Path = Field(
+        default=Path("models/model.py"), description="The file that defines the class."
+    )
+    cls: str = Field(default="Model", alias="class", description="The class in that file.")
+    options: dict[str, Any] = Field(default={}, description="Arguments of the class.")
+
+
+ModelSettings = Annotated[MLP | OwnModel, Field(discriminator="name")]

@@ -1,0 +1,55 @@
+"""The whole configuration of a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, model_validator
+
+from firsthand.train.config.base import Section
+from firsthand.train.config.data import (
+    ImageData,
+    SegmentationData,
+    SeriesData,
+    TabularData,
+    TextData,
+)
+from firsthand.train.config.models import MLP, ModelSettings
+from firsthand.train.config.training import Augment, TrainSection
+
+DataSettings = Annotated[
+    TabularData | ImageData | TextData | SeriesData | SegmentationData, Field(discriminator="task")
+]
+
+
+class Folders(Section):
+    """Where a project writes. Relative paths start at the project, not where you stand."""
+
+    outputs: Path = Field(default=Path("outputs"), description="Runs, checkpoints and predictions.")
+    logs: Path = Field(default=Path("logs"), description="TensorBoard.")
+
+
+class Config(Section):
+    """A project's configuration."""
+
+    name: str = Field(default="project", description="Names the runs.")
+    task: Literal["tabular", "image", "text", "timeseries", "segmentation"] = Field(
+        description="What the data are."
+    )
+    seed: int = Field(default=0, ge=0, lt=2**32, description="Of all that is random.")
+    device: str = Field(default="auto", description="auto, cpu, cuda, cuda:1, mps.")
+    threads: int | None = Field(default=None, ge=1, description="Of PyTorch; else its own choice.")
+    data: DataSettings = Field(description="Where the examples are and how they are read.")
+    model: ModelSettings = Field(default_factory=MLP, description="The network.")
+    train: TrainSection = Field(default_factory=TrainSection, description="How it is trained.")
+    augment: Augment = Field(default_factory=Augment, description="Random changes to batches.")
+    folders: Folders = Field(default_factory=Folders, description="Where results are written.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _task_names_the_data(cls, raw: Any) -> Any:
+        """``task`` stands once, at the top; the data part is read as its kind says."""
+        if isinstance(raw, dict) and isinstance(raw.get("data"), dict) and "task" in raw:
+            return raw | {"data": raw["data"] | {"task": raw["task"]}}
+        return raw

@@ -1,0 +1,150 @@
+"""The ``train`` part of a configuration: the loop, the loss, the steps and what is kept."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from firsthand.train.config.base import Section
+
+
+class Constant(Section):
+    """The learning rate stays."""
+
+    name: Literal["constant"] = "constant"
+    warmup: float = Field(default=0, ge=0, description="Epochs over which it rises from 0.")
+
+
+class OneCycle(Section):
+    """Up to the learning rate along a cosine, then down to almost 0. Smith & Topin (2018)."""
+
+    name: Literal["one_cycle"] = "one_cycle"
+    rise: float = Field(
+        default=0.3, gt=0, lt=1, description="Share of the steps in which it rises."
+    )
+    start: float = Field(default=25, gt=1, description="The first rate is lr divided by this.")
+    end: float = Field(default=1e4, gt=1, description="The last rate is the first divided by this.")
+
+
+class Cosine(Section):
+    """Down along half a cosine. Loshchilov & Hutter (2017)."""
+
+    name: Literal["cosine"] = "cosine"
+    warmup: float = Field(default=0, ge=0, description="Epochs over which it rises from 0.")
+    end: float = Field(
+        default=0, ge=0, description="The last learning rate, as a share of the first."
+    )
+
+
+class Plateau(Section):
+    """Smaller when the monitored figure stops improving."""
+
+    name: Literal["plateau"] = "plateau"
+    factor: float = Field(default=0.1, gt=0, lt=1, description="What the rate is multiplied by.")
+    patience: int = Field(default=5, ge=0, description="Epochs without improvement before it is.")
+    warmup: float = Field(default=0, ge=0, description="Epochs over which it rises from 0.")
+
+
+Schedule = Annotated[Constant | OneCycle | Cosine | Plateau, Field(discriminator="name")]
+
+
+class Checkpoints(Section):
+    """How often the state of training is written, and how much of it is kept."""
+
+    every_seconds: float | None = Field(
+        default=60, ge=0, description="Besides the end of each epoch."
+    )
+    every_steps: int | None = Field(
+        default=None, ge=1, description="Besides the end of each epoch."
+    )
+    keep: int = Field(
+        default=2, ge=2, description="How many of the latest stay; the best stays, too."
+    )
+
+
+class TrainSection(Section):
+    """How the network is trained."""
+
+    epochs: int = Field(default=20, ge=1, description="Passes over the training part.")
+    batch_size: int = Field(
+        default=64, ge=1, description="Examples a step, in all processes together."
+    )
+    lr: float = Field(default=1e-3, gt=0, description="The learning rate.")
+    optimizer: Literal["sgd", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw"] = (
+        Field(default="adamw", description="The rule by which parameters step.")
+    )
+    momentum: float = Field(
+        default=0.9, ge=0, lt=1, description="For momentum, nesterov and rmsprop."
+    )
+    weight_decay: float = Field(
+        default=1e-5, ge=0, description="Pull towards 0; not on biases and norms."
+    )
+    schedule: Schedule = Field(default_factory=OneCycle, description="How the rate moves.")
+    loss: Literal[
+        "auto",
+        "cross_entropy",
+        "binary_cross_entropy",
+        "hinge",
+        "focal",
+        "mse",
+        "mae",
+        "huber",
+        "dice",
+    ] = Field(
+        default="auto", description="auto: cross_entropy for classes and pixels, mse for numbers."
+    )
+    label_smoothing: float = Field(
+        default=0, ge=0, lt=1, description="Share of a target spread over all."
+    )
+    class_weights: Literal["none", "balanced"] = Field(default="none", description="Of the loss.")
+    clip_norm: float | None = Field(
+        default=1.0, gt=0, description="Longest gradient; longer ones shrink."
+    )
+    accumulate: int = Field(
+        default=1, ge=1, description="Parts a batch is computed in, to save memory."
+    )
+    precision: Literal["float32", "bf16", "fp16"] = Field(
+        default="float32", description="Of the products."
+    )
+    ema: float | None = Field(
+        default=None, gt=0, lt=1, description="Decay of averaged weights, if any."
+    )
+    channels_last: bool = Field(
+        default=False, description="Memory layout of pictures; faster convolutions."
+    )
+    compile: bool = Field(
+        default=False, description="torch.compile; where it cannot, goes on without."
+    )
+    patience: int | None = Field(
+        default=10,
+        ge=1,
+        description="Epochs without improvement before training stops; null: never.",
+    )
+    monitor: str = Field(
+        default="loss",
+        description="The validation figure that chooses the best epoch: loss, accuracy, f1, ...",
+    )
+    max_minutes: float | None = Field(default=None, gt=0, description="Stop after so long.")
+    check: bool = Field(default=True, description="Look for what is wrong before training starts.")
+    detect_anomaly: bool = Field(
+        default=False, description="Name the operation that made a NaN; slow."
+    )
+    checkpoints: Checkpoints = Field(default_factory=Checkpoints, description="What is kept.")
+    tensorboard: bool = Field(
+        default=True, description="Write curves for TensorBoard, where installed."
+    )
+
+
+class Augment(Section):
+    """Random changes to training batches. All off by default."""
+
+    flip: bool = Field(default=False, description="Mirror pictures left to right, half of them.")
+    crop: int = Field(default=0, ge=0, description="Pad by so many pixels, and cut out at random.")
+    cutout: int = Field(
+        default=0, ge=0, description="Side of the square that is blanked, in pixels."
+    )
+    mixup: float = Field(
+        default=0, ge=0, description="Alpha of the Beta that mixes pairs of examples."
+    )
+    noise: float = Field(default=0, ge=0, description="Deviation of normal noise that is added.")

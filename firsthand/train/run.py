@@ -1,0 +1,132 @@
+"""A run on disk: what was asked, on what, with which versions, and what came of it.
+
+outputs/runs/ID/            config.yaml, environment.json, preparation.json, history.jsonl,
+                            curves.png, report.html, report.json
+outputs/checkpoints/ID/     best.pt  step-*.pt
+outputs/predictions/ID/
+logs/tensorboard/ID/
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from firsthand.train.config import Config, load_config
+from firsthand.train.errors import RunError
+
+if TYPE_CHECKING:
+    from firsthand.train.checkpoints import Checkpoints
+
+
+@dataclass(frozen=True)
+class Run:
+    """The files of one training.
+
+    Attributes
+    ----------
+    id : str
+        Its name and the time it was started.
+    config : Config
+        All settings, resolved.
+    project : path
+        The folder that relative paths start from.
+    """
+
+    id: str
+    config: Config
+    project: Path
+
+    @property
+    def folder(self) -> Path:
+        """Where its records are."""
+        return self.project / self.config.folders.outputs / "runs" / self.id
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """Its checkpoints."""
+        from firsthand.train.checkpoints import Checkpoints
+
+        folder = self.project / self.config.folders.outputs / "checkpoints" / self.id
+        return Checkpoints(folder, self.config.train.checkpoints.keep)
+
+    @property
+    def predictions(self) -> Path:
+        """Where its predictions are."""
+        return self.project / self.config.folders.outputs / "predictions" / self.id
+
+    @property
+    def tensorboard(self) -> Path:
+        """Where its curves for TensorBoard are."""
+        return self.project / self.config.folders.logs / "tensorboard" / self.id
+
+    @classmethod
+    def create(cls, config: Config, project: Path, now: datetime) -> Run:
+        """Make the folder of a new run and write down what was asked.
+
+        Raises
+        ------
+        RunError
+            If it cannot be written.
+        """
+        stem = f"{now:%Y%m%d-%H%M%S}-{config.name}"
+        run, number = cls(stem, config, project), 1
+        while run.folder.exists():
+            number += 1
+            run = cls(f"{stem}-{number}", config, project)
+        try:
+            run.folder.mkdir(parents=True)
+        except OSError as error:
+            raise RunError(f"{run.folder} cannot be made: {error.strerror}.") from error
+        run.write(
+            "config.yaml",
+            yaml.safe_dump(config.model_dump(mode="json", by_alias=True), sort_keys=False),
+        )
+        return run
+
+    @classmethod
+    def open(cls, folder: str | Path) -> Run:
+        """Return the run whose records are in ``folder``, which is outputs/runs/ID.
+
+        Raises
+        ------
+        RunError
+            If there is none.
+        """
+        folder = Path(folder).resolve()
+        if not (folder / "config.yaml").is_file():
+            raise RunError(f"{folder} is no run; there is no config.yaml in it.")
+        config = load_config(folder / "config.yaml")
+        project = folder.parents[1]
+        for _ in config.folders.outputs.parts:
+            project = project.parent
+        return cls(folder.name, config, project)
+
+    def write(self, name: str, text: str) -> Path:
+        """Write one of its records.
+
+        Raises
+        ------
+        RunError
+            If it cannot be written.
+        """
+        path = self.folder / name
+        try:
+            path.write_text(text, "utf-8")
+        except OSError as error:
+            raise RunError(f"{path} cannot be written: {error.strerror}.") from error
+        return path
+
+    def write_json(self, name: str, value: Any) -> Path:
+        """Write one of its records as JSON."""
+        return self.write(name, json.dumps(value, indent=2) + "\n")
+
+    def write_history(self, epochs: Iterable[dict[str, float]]) -> Path:
+        """Write the figures of every epoch, one a line."""
+        return self.write("history.jsonl", "".join(json.dumps(epoch) + "\n" for epoch in epochs))

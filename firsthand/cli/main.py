@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "solution": ("firsthand.cli.solution", "Our version, after passing or on giving up."),
     "reset": ("firsthand.cli.reset", "Make an exercise blank again; keeps a dated copy."),
     "compare": ("firsthand.cli.compare", "Run your code against the library's, number by number."),
+    "train": ("firsthand.cli.train", "Train what a configuration describes; go on with a run."),
     "review": ("firsthand.cli.review", "Review what is due."),
     "cards": ("firsthand.cli.cards", "List, add, import and export cards."),
     "studio": ("firsthand.cli.studio", "Open the studio in a browser."),
@@ -115,12 +116,16 @@ def main() -> None:
 def _tell(error: Exception) -> int:
     """Print an error for a person and return its exit code."""
     from firsthand.study.errors import JourneyError, StudyError
+    from firsthand.train.errors import StoppedError, TrainError
 
     if "--traceback" in sys.argv:
         raise error
-    text = str(error) if isinstance(error, StudyError) else f"{type(error).__name__}: {error}"
+    is_ours = isinstance(error, (StudyError, TrainError))
+    text = str(error) if is_ours else f"{type(error).__name__}: {error}"
     click.echo(f"firsthand: {text}", err=True)
-    if not isinstance(error, StudyError):
+    if isinstance(error, StoppedError):
+        return EXIT_INTERRUPTED
+    if not is_ours:
         click.echo(
             "This is a defect of firsthand. `firsthand --traceback ...` shows where.", err=True
         )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firsthand.train.run import Run
+from firsthand.train.support import need
 
 if TYPE_CHECKING:
     from firsthand.train.config import Config
     from firsthand.train.data import Data
+    from firsthand.train.listeners import Listener
     from firsthand.train.loop import State
 
 
@@ -37,24 +40,47 @@ def open_data(config: Config, project: Path) -> Data:
 
 
 def train(
-    config: Config, project: str | Path = ".", *, now: datetime | None = None
+    config: Config,
+    project: str | Path = ".",
+    *,
+    resume: Run | None = None,
+    listeners: Sequence[Listener] = (),
+    now: datetime | None = None,
 ) -> tuple[Run, State]:
     """Train what a configuration describes; return the run and the state it ended in.
+
+    Parameters
+    ----------
+    config : Config
+    project : path
+        The folder that relative paths start from.
+    resume : Run, optional
+        Go on with this run, from its last checkpoint, instead of starting one.
+    listeners : sequence of Listener
+        Told what happens; what one raises ends the training.
+    now : datetime, optional
+        Names a new run.
 
     Raises
     ------
     TrainError
         Whatever stands in the way, told in one text.
     """
-    import torch
+    torch = need("torch")
 
+    from firsthand.train.curves import Curves
+    from firsthand.train.listeners import Listeners
     from firsthand.train.loop import fit
     from firsthand.train.models import build_model
+    from firsthand.train.tensorboard import TensorBoard
 
-    project = Path(project)
-    data = open_data(config, project)
+    if config.threads is not None:
+        torch.set_num_threads(config.threads)
+    data = open_data(config, Path(project))
     torch.manual_seed(config.seed)
     model = build_model(config.model, data.facts)
-    run = Run.create(config, project, now or datetime.now())
+    run = resume or Run.create(config, Path(project), now or datetime.now())
     run.write_json("preparation.json", data.preparation)
-    return run, fit(model, data, config, run)
+    told = [Curves(), *([TensorBoard()] if config.train.tensorboard else []), *listeners]
+    state = fit(model, data, config, run, resume=resume is not None, listener=Listeners(*told))
+    return run, state

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +44,9 @@ def train(
     project: str | Path = ".",
     *,
     resume: Run | None = None,
+    data: Data | None = None,
     listeners: Sequence[Listener] = (),
+    told: Callable[[dict[str, float]], None] | None = None,
     now: datetime | None = None,
 ) -> tuple[Run, State]:
     """Train what a configuration describes; return the run and the state it ended in.
@@ -56,8 +58,12 @@ def train(
         The folder that relative paths start from.
     resume : Run, optional
         Go on with this run, from its last checkpoint, instead of starting one.
+    data : Data, optional
+        What `open_data` returned, where many trainings share it.
     listeners : sequence of Listener
         Told what happens; what one raises ends the training.
+    told : function of the figures of an epoch, optional
+        Called after each; the shortest listener.
     now : datetime, optional
         Names a new run.
 
@@ -69,18 +75,23 @@ def train(
     torch = need("torch")
 
     from firsthand.train.curves import Curves
-    from firsthand.train.listeners import Listeners
+    from firsthand.train.listeners import Listeners, Telling
     from firsthand.train.loop import fit
     from firsthand.train.models import build_model
     from firsthand.train.tensorboard import TensorBoard
 
     if config.threads is not None:
         torch.set_num_threads(config.threads)
-    data = open_data(config, Path(project))
+    data = data or open_data(config, Path(project))
     torch.manual_seed(config.seed)
     model = build_model(config.model, data.facts)
     run = resume or Run.create(config, Path(project), now or datetime.now())
     run.write_json("preparation.json", data.preparation)
-    told = [Curves(), *([TensorBoard()] if config.train.tensorboard else []), *listeners]
-    state = fit(model, data, config, run, resume=resume is not None, listener=Listeners(*told))
+    listening = [Curves(), *listeners]
+    if config.train.tensorboard:
+        listening.append(TensorBoard())
+    if told is not None:
+        listening.append(Telling(told))
+    everyone = Listeners(*listening)
+    state = fit(model, data, config, run, resume=resume is not None, listener=everyone)
     return run, state

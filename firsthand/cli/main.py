@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("firsthand.cli.compare", "Run your code against the library's, number by number."),
     "review": ("firsthand.cli.review", "Review what is due."),
     "cards": ("firsthand.cli.cards", "List, add, import and export cards."),
+    "tune": ("firsthand.cli.tune", "Search for the settings of a project."),
     "studio": ("firsthand.cli.studio", "Open the studio in a browser."),
     "content": ("firsthand.cli.content", "For authors: check content, measure it, add a stage."),
     "doctor": (

@@ -53,7 +53,7 @@ def build_model(settings: ModelSettings, facts: Facts, project: Path = Path()) -
         If it does not fit the data, or its file cannot be used.
     """
     if facts.task not in settings.tasks:
-        fitting = [network().name for network in NETWORKS if facts.task in network.tasks]  # pyright: ignore[reportAttributeAccessIssue]
+        fitting = [n.model_fields["name"].default for n in NETWORKS if facts.task in n.tasks]
         raise ModelError(
             f"model.name={settings.name} is not for task {facts.task}; "
             f"choose one of {', '.join(fitting)}."

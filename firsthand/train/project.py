@@ -55,12 +55,13 @@ def train(
     import torch
 
     from firsthand.train.loop import fit
-    from firsthand.train.models import build_model
+    from firsthand.train.models import build_model, show
 
     project = Path(project)
     data = data or open_data(config, project)
     torch.manual_seed(config.seed)
-    model = build_model(config.model, data.facts)
+    model = build_model(config.model, data.facts, project)
+    show(model, data.train)
     run = Run.create(config, project, now or datetime.now())
     run.write_json("preparation.json", data.preparation)
     return run, fit(model, data, config, run, told=told)

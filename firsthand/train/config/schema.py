@@ -19,6 +19,7 @@ from firsthand.train.config.data import (
 )
 from firsthand.train.config.models import MLP, ModelSettings
 from firsthand.train.config.training import Augment, TrainSection
+from firsthand.train.config.tuning import TuneSection
 
 DataSettings = Annotated[
     TabularData | ImageData | TextData | SeriesData | SegmentationData, Field(discriminator="task")
@@ -54,6 +55,7 @@ class Config(Section):
     model: ModelSettings = Field(default_factory=MLP, description="The network.")
     train: TrainSection = Field(default_factory=TrainSection, description="How it is trained.")
     augment: Augment = Field(default_factory=Augment, description="Random changes to batches.")
+    tune: TuneSection = Field(default_factory=TuneSection, description="How settings are searched.")
     folders: Folders = Field(default_factory=Folders, description="Where results are written.")
 
     @model_validator(mode="before")

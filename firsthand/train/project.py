@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from firsthand.library.support import require
 from firsthand.train.run import Run
-from firsthand.train.support import need
 
 if TYPE_CHECKING:
     from firsthand.train.config import Config
@@ -72,20 +72,22 @@ def train(
     TrainError
         Whatever stands in the way, told in one text.
     """
-    torch = need("torch")
+    torch = require("torch")
 
     from firsthand.train.curves import Curves
     from firsthand.train.listeners import Listeners, Telling
     from firsthand.train.loop import fit
-    from firsthand.train.models import build_model
+    from firsthand.train.models import build_model, show
     from firsthand.train.tensorboard import TensorBoard
 
     if config.threads is not None:
         torch.set_num_threads(config.threads)
-    data = data or open_data(config, Path(project))
+    project = Path(project)
+    data = data or open_data(config, project)
     torch.manual_seed(config.seed)
-    model = build_model(config.model, data.facts)
-    run = resume or Run.create(config, Path(project), now or datetime.now())
+    model = build_model(config.model, data.facts, project)
+    show(model, data.train)
+    run = resume or Run.create(config, project, now or datetime.now())
     run.write_json("preparation.json", data.preparation)
     listening = [Curves(), *listeners]
     if config.train.tensorboard:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,7 +38,12 @@ def open_data(config: Config, project: Path) -> Data:
 
 
 def train(
-    config: Config, project: str | Path = ".", *, now: datetime | None = None
+    config: Config,
+    project: str | Path = ".",
+    *,
+    data: Data | None = None,
+    told: Callable[[dict[str, float]], None] = lambda _: None,
+    now: datetime | None = None,
 ) -> tuple[Run, State]:
     """Train what a configuration describes; return the run and the state it ended in.
 
@@ -49,12 +55,13 @@ def train(
     import torch
 
     from firsthand.train.loop import fit
-    from firsthand.train.models import build_model
+    from firsthand.train.models import build_model, show
 
     project = Path(project)
-    data = open_data(config, project)
+    data = data or open_data(config, project)
     torch.manual_seed(config.seed)
-    model = build_model(config.model, data.facts)
+    model = build_model(config.model, data.facts, project)
+    show(model, data.train)
     run = Run.create(config, project, now or datetime.now())
     run.write_json("preparation.json", data.preparation)
-    return run, fit(model, data, config, run)
+    return run, fit(model, data, config, run, told=told)

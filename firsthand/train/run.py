@@ -16,9 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from firsthand.train.config import Config, load_config
+from firsthand.train.config import Config, dump_config, load_config
 from firsthand.train.errors import RunError
 
 if TYPE_CHECKING:
@@ -84,10 +82,7 @@ class Run:
             run.folder.mkdir(parents=True)
         except OSError as error:
             raise RunError(f"{run.folder} cannot be made: {error.strerror}.") from error
-        run.write(
-            "config.yaml",
-            yaml.safe_dump(config.model_dump(mode="json", by_alias=True), sort_keys=False),
-        )
+        run.write("config.yaml", dump_config(config))
         return run
 
     @classmethod

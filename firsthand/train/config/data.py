@@ -22,6 +22,11 @@ class Split(Section):
     )
     validation: float = Field(default=0.15, gt=0, lt=1, description="Share held out to choose by.")
     test: float = Field(default=0.15, gt=0, lt=1, description="Share held out to report on.")
+    seed: int = Field(
+        default=0,
+        ge=0,
+        description="Of the parting alone: runs with other seeds are tested on the same examples.",
+    )
     group: str | None = Field(default=None, description="Column of the groups, for kind: grouped.")
     time: str | None = Field(default=None, description="Column of the times, for kind: time.")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,17 +69,6 @@ class Listener:
 
     def ends(self, state: State) -> None:
         """Training is over, and the best weights are in the network."""
-
-
-class Telling(Listener):
-    """Calls a function with the figures of every epoch."""
-
-    def __init__(self, told: Callable[[dict[str, float]], None]):
-        self._told = told
-
-    def finished_epoch(self, figures: Figures, state: State) -> None:
-        """Call it."""
-        self._told(dict(figures))
 
 
 class Listeners(Listener):

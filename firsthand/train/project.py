@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,10 +43,9 @@ def train(
     config: Config,
     project: str | Path = ".",
     *,
-    resume: Run | None = None,
     data: Data | None = None,
+    resume: Run | None = None,
     listeners: Sequence[Listener] = (),
-    told: Callable[[dict[str, float]], None] | None = None,
     now: datetime | None = None,
 ) -> tuple[Run, State]:
     """Train what a configuration describes; return the run and the state it ended in.
@@ -56,14 +55,12 @@ def train(
     config : Config
     project : path
         The folder that relative paths start from.
+    data : Data, optional
+        Read before; several trainings can share it.
     resume : Run, optional
         Go on with this run, from its last checkpoint, instead of starting one.
-    data : Data, optional
-        What `open_data` returned, where many trainings share it.
     listeners : sequence of Listener
         Told what happens; what one raises ends the training.
-    told : function of the figures of an epoch, optional
-        Called after each; the shortest listener.
     now : datetime, optional
         Names a new run.
 
@@ -75,7 +72,7 @@ def train(
     torch = require("torch")
 
     from firsthand.train.curves import Curves
-    from firsthand.train.listeners import Listeners, Telling
+    from firsthand.train.listeners import Listeners
     from firsthand.train.loop import fit
     from firsthand.train.models import build_model, show
     from firsthand.train.tensorboard import TensorBoard
@@ -89,11 +86,8 @@ def train(
     show(model, data.train)
     run = resume or Run.create(config, project, now or datetime.now())
     run.write_json("preparation.json", data.preparation)
-    listening = [Curves(), *listeners]
-    if config.train.tensorboard:
-        listening.append(TensorBoard())
-    if told is not None:
-        listening.append(Telling(told))
-    everyone = Listeners(*listening)
-    state = fit(model, data, config, run, resume=resume is not None, listener=everyone)
+    drawing = [Curves()] if config.train.curves else []
+    boards = [TensorBoard()] if config.train.tensorboard else []
+    told = [*drawing, *boards, *listeners]
+    state = fit(model, data, config, run, resume=resume is not None, listener=Listeners(*told))
     return run, state

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from firsthand.train.config.models import NETWORKS
+
 if TYPE_CHECKING:
     from firsthand.train.config.schema import Config
 
@@ -82,6 +84,10 @@ def _training(config: Config) -> _Found:
     if train.precision == "fp16" and config.device == "cpu":
         yield "train.precision device", "fp16 needs a GPU; on a CPU use bf16 or float32."
     model = config.model
+    if config.task not in model.tasks:
+        fitting = [n.model_fields["name"].default for n in NETWORKS if config.task in n.tasks]
+        told = f"{model.name} is not for task {config.task}; one of {', '.join(fitting)}."
+        yield "model.name task", told
     if model.thaw_epoch is not None and not model.freeze:
         yield "model.thaw_epoch model.freeze", "nothing is frozen; name parts in model.freeze."
     if model.thaw_epoch is not None and model.thaw_epoch > train.epochs:

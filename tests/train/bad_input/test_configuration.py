@@ -127,6 +127,10 @@ BAD = {
         GOOD + "device: cpu\ntrain: {precision: fp16}\n",
         ["train.precision (line 4)", "bf16"],
     ),
+    "a network for another task": (
+        IMAGES + "model: lstm\n",
+        ["model.name (line 3)", "lstm is not for task image; one of mlp, cnn"],
+    ),
     "more parts than examples": (
         GOOD + "train: {batch_size: 4, accumulate: 8}\n",
         ["train.accumulate", "batch of 4 into 8"],

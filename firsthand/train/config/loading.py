@@ -34,9 +34,9 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
         raise ConfigError(f"{file} holds no keys; it starts with `task:` and `data:`.")
     override(raw, overrides, Config)
     for overridden in overrides:
-        path = tuple(overridden.partition("=")[0].split("."))
-        lines.pop(path, None)
-        lines.pop(path[:-1], None)
+        key = tuple(overridden.partition("=")[0].split("."))
+        lines.pop(key, None)
+        lines.pop(key[:-1], None)
     return parse_config(raw, origin=str(file), lines=lines)
 
 

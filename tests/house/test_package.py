@@ -42,7 +42,6 @@ NEVER_IMPORTED = {
     "tensorboard",  # PyTorch writes for it
     "protobuf",  # bounded, not used
     "lightgbm",
-    "pillow",
 }
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from firsthand.train.config import Config, dump_config, load_config
 from firsthand.train.errors import RunError
+from firsthand.train.files import write_whole
 
 if TYPE_CHECKING:
     from firsthand.train.checkpoints import Checkpoints
@@ -103,6 +104,25 @@ class Run:
             project = project.parent
         return cls(folder.name, config, project)
 
+    @classmethod
+    def latest(cls, config: Config, project: Path) -> Run:
+        """Return the run of a project that was started last, of those with a checkpoint.
+
+        Raises
+        ------
+        RunError
+            If there is none.
+        """
+        folder = project / config.folders.outputs / "runs"
+        found = [path for path in folder.glob("*") if (path / "config.yaml").is_file()]
+        if not found:
+            raise RunError(f"There is no run in {folder} yet. Start one: firsthand train")
+        runs = [
+            cls.open(path)
+            for path in sorted(found, key=lambda path: (path.name[:15], path.stat().st_mtime))
+        ]
+        return next((run for run in reversed(runs) if run.checkpoints.steps()), runs[-1])
+
     def write(self, name: str, text: str) -> Path:
         """Write one of its records.
 
@@ -111,12 +131,7 @@ class Run:
         RunError
             If it cannot be written.
         """
-        path = self.folder / name
-        try:
-            path.write_text(text, "utf-8")
-        except OSError as error:
-            raise RunError(f"{path} cannot be written: {error.strerror}.") from error
-        return path
+        return write_whole(self.folder / name, text)
 
     def write_json(self, name: str, value: Any) -> Path:
         """Write one of its records as JSON."""

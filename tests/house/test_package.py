@@ -44,7 +44,6 @@ NEVER_IMPORTED = {
     "tensorboard",  # PyTorch writes for it
     "protobuf",  # bounded, not used
     "lightgbm",
-    "pillow",
 }
 
 

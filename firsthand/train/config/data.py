@@ -94,6 +94,11 @@ class ImageData(DataSection):
     channels: Literal["auto", "grey", "colour"] = Field(
         default="auto", description="Of the pictures."
     )
+    normalise: Literal["standard", "imagenet", "none"] = Field(
+        default="standard",
+        description="standard: each channel has mean 0 and deviation 1 over the training part; "
+        "imagenet: as most published weights expect; none: from 0 to 1.",
+    )
     in_memory: Literal["auto", "yes", "no"] = Field(
         default="auto",
         description="auto: kept in memory where they take less than a quarter of it.",

@@ -120,6 +120,7 @@ class TrainSection(Section):
         default=False, description="Name the operation that made a NaN; slow."
     )
     checkpoints: Checkpoints = Field(default_factory=Checkpoints, description="What is kept.")
+    curves: bool = Field(default=True, description="Draw curves.png after each epoch.")
     tensorboard: bool = Field(
         default=True, description="Write curves for TensorBoard, where installed."
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import torch
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 if TYPE_CHECKING:
     from torch import nn
@@ -36,10 +37,8 @@ class Average:
     def update(self, t: int) -> None:
         """Take in the weights after step ``t``, counted from 0."""
         decay = min(self._decay, (1 + t) / (10 + t))
-        # one call for all tensors; PyTorch documents these operations, but does not export them
-        torch._foreach_lerp_(  # pyright: ignore[reportPrivateUsage, reportPrivateImportUsage]
-            self._averages, self._weights, 1 - decay
-        )
+        move = get_ema_multi_avg_fn(decay)  # one call for all tensors
+        move(self._averages, self._weights, t)
 
     @torch.no_grad()
     def swap(self) -> None:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 Problem = tuple[tuple[tuple[str, ...], ...], str]
 _Found = Iterator[tuple[str, str]]
 
-_FOR_NUMBERS = {"mse", "mae", "huber"}
-_FOR_CLASSES = {"cross_entropy", "binary_cross_entropy", "hinge", "focal", "dice"}
+_FOR_NUMBERS = {"mse", "mae", "huber", "quantile"}
+_FOR_AREAS = {"dice", "cross_entropy_dice"}
+_FOR_CLASSES = {"cross_entropy", "binary_cross_entropy", "hinge", "focal", *_FOR_AREAS}
 _WHAT = "task data.problem"  # the keys that say what is predicted
 
 
@@ -68,8 +69,8 @@ def _training(config: Config) -> _Found:
         yield f"train.loss {_WHAT}", f"{train.loss} is for classes; numbers are predicted here."
     if classes and train.loss in _FOR_NUMBERS:
         yield f"train.loss {_WHAT}", f"{train.loss} is for numbers; classes are predicted here."
-    if train.loss == "dice" and config.task != "segmentation":
-        yield "train.loss task", "dice compares areas: for task segmentation only."
+    if train.loss in _FOR_AREAS and config.task != "segmentation":
+        yield "train.loss task", f"{train.loss} compares areas: for task segmentation only."
     if classes is False or train.loss in _FOR_NUMBERS:
         keys = f"train.loss {_WHAT}"
         if train.label_smoothing:

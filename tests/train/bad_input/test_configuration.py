@@ -42,7 +42,7 @@ BAD = {
     ),
     "key of another schedule": (
         GOOD + "train: {schedule: {warmup: 2}}\n",
-        ["train.schedule.warmup", "constant, cosine, plateau, not of one_cycle"],
+        ["train.schedule.warmup", "cosine", "plateau, not of one_cycle"],
     ),
     "a name of another tool": (
         GOOD + "train: {learning_rate: 1}\n",

@@ -39,6 +39,25 @@ class MLP(ModelSection):
     )
 
 
+class Bag(ModelSection):
+    """The mean of vectors of words and of neighbouring words, then one linear layer."""
+
+    name: Literal["bag"] = "bag"
+    width: int = Field(default=64, ge=1, description="Numbers of a word's vector.")
+    ngrams: int = Field(
+        default=2, ge=1, le=5, description="Neighbouring words that have a vector together."
+    )
+    buckets: int = Field(
+        default=2**17, ge=1, description="Vectors that neighbouring words share, by their hash."
+    )
+    dropout: float = Field(
+        default=0.5, ge=0, lt=1, description="Share of the mean vector that is dropped."
+    )
+    word_dropout: float = Field(
+        default=0.0, ge=0, lt=1, description="Share of its words that a text loses in training."
+    )
+
+
 class OwnModel(ModelSection):
     """A class of yours: ``Class(facts, **options)`` returns a torch.nn.Module."""
 
@@ -50,4 +69,4 @@ class OwnModel(ModelSection):
     options: dict[str, Any] = Field(default={}, description="Arguments of the class.")
 
 
-ModelSettings = Annotated[MLP | OwnModel, Field(discriminator="name")]
+ModelSettings = Annotated[MLP | Bag | OwnModel, Field(discriminator="name")]

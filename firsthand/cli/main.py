@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "solution": ("firsthand.cli.solution", "Our version, after passing or on giving up."),
     "reset": ("firsthand.cli.reset", "Make an exercise blank again; keeps a dated copy."),
     "compare": ("firsthand.cli.compare", "Run your code against the library's, number by number."),
+    "train": ("firsthand.cli.train", "Train what a configuration describes; go on with a run."),
     "review": ("firsthand.cli.review", "Review what is due."),
     "cards": ("firsthand.cli.cards", "List, add, import and export cards."),
     "studio": ("firsthand.cli.studio", "Open the studio in a browser."),
@@ -36,7 +37,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "firsthand.cli.doctor",
         "What is installed, can be sandboxed, is found.",
     ),
+    # projects, which need no journey
+    "tune": ("firsthand.cli.tune", "Search for the settings of a project."),
 }
+PROJECTS = ("new", "train", "evaluate", "tune")
 
 
 class LazyGroup(click.Group):
@@ -77,8 +81,12 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+        learning = [(name, line) for name, (_, line) in COMMANDS.items() if name not in PROJECTS]
+        automating = [(name, COMMANDS[name][1]) for name in PROJECTS if name in COMMANDS]
+        with formatter.section("Learn"):
+            formatter.write_dl(learning)
+        with formatter.section("Automate"):
+            formatter.write_dl(automating)
 
 
 @click.group(
@@ -114,13 +122,18 @@ def main() -> None:
 
 def _tell(error: Exception) -> int:
     """Print an error for a person and return its exit code."""
+    from firsthand.library.support import MissingPackageError
     from firsthand.study.errors import JourneyError, StudyError
+    from firsthand.train.errors import StoppedError, TrainError
 
     if "--traceback" in sys.argv:
         raise error
-    text = str(error) if isinstance(error, StudyError) else f"{type(error).__name__}: {error}"
+    is_for_the_user = isinstance(error, (StudyError, TrainError, MissingPackageError))
+    text = str(error) if is_for_the_user else f"{type(error).__name__}: {error}"
     click.echo(f"firsthand: {text}", err=True)
-    if not isinstance(error, StudyError):
+    if isinstance(error, StoppedError):
+        return EXIT_INTERRUPTED
+    if not is_for_the_user:
         click.echo(
             "This is a defect of firsthand. `firsthand --traceback ...` shows where.", err=True
         )

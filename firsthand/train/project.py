@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firsthand.train.run import Run
+from firsthand.train.support import need
 
 if TYPE_CHECKING:
     from firsthand.train.config import Config
     from firsthand.train.data import Data
+    from firsthand.train.listeners import Listener
     from firsthand.train.loop import State
 
 
@@ -38,24 +41,54 @@ def open_data(config: Config, project: Path) -> Data:
 
 
 def train(
-    config: Config, project: str | Path = ".", *, now: datetime | None = None
+    config: Config,
+    project: str | Path = ".",
+    *,
+    data: Data | None = None,
+    resume: Run | None = None,
+    listeners: Sequence[Listener] = (),
+    now: datetime | None = None,
 ) -> tuple[Run, State]:
     """Train what a configuration describes; return the run and the state it ended in.
+
+    Parameters
+    ----------
+    config : Config
+    project : path
+        The folder that relative paths start from.
+    data : Data, optional
+        Read before; several trainings can share it.
+    resume : Run, optional
+        Go on with this run, from its last checkpoint, instead of starting one.
+    listeners : sequence of Listener
+        Told what happens; what one raises ends the training.
+    now : datetime, optional
+        Names a new run.
 
     Raises
     ------
     TrainError
         Whatever stands in the way, told in one text.
     """
-    import torch
+    torch = need("torch")
 
+    from firsthand.train.curves import Curves
+    from firsthand.train.listeners import Listeners
     from firsthand.train.loop import fit
-    from firsthand.train.models import build_model
+    from firsthand.train.models import build_model, show
+    from firsthand.train.tensorboard import TensorBoard
 
+    if config.threads is not None:
+        torch.set_num_threads(config.threads)
     project = Path(project)
-    data = open_data(config, project)
+    data = data or open_data(config, project)
     torch.manual_seed(config.seed)
-    model = build_model(config.model, data.facts)
-    run = Run.create(config, project, now or datetime.now())
+    model = build_model(config.model, data.facts, project)
+    show(model, data.train)
+    run = resume or Run.create(config, project, now or datetime.now())
     run.write_json("preparation.json", data.preparation)
-    return run, fit(model, data, config, run)
+    drawing = [Curves()] if config.train.curves else []
+    boards = [TensorBoard()] if config.train.tensorboard else []
+    told = [*drawing, *boards, *listeners]
+    state = fit(model, data, config, run, resume=resume is not None, listener=Listeners(*told))
+    return run, state

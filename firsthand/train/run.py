@@ -16,10 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
-from firsthand.train.config import Config, load_config
+from firsthand.train.config import Config, dump_config, load_config
 from firsthand.train.errors import RunError
+from firsthand.train.files import write_whole
 
 if TYPE_CHECKING:
     from firsthand.train.checkpoints import Checkpoints
@@ -84,10 +83,7 @@ class Run:
             run.folder.mkdir(parents=True)
         except OSError as error:
             raise RunError(f"{run.folder} cannot be made: {error.strerror}.") from error
-        run.write(
-            "config.yaml",
-            yaml.safe_dump(config.model_dump(mode="json", by_alias=True), sort_keys=False),
-        )
+        run.write("config.yaml", dump_config(config))
         return run
 
     @classmethod
@@ -108,6 +104,25 @@ class Run:
             project = project.parent
         return cls(folder.name, config, project)
 
+    @classmethod
+    def latest(cls, config: Config, project: Path) -> Run:
+        """Return the run of a project that was started last, of those with a checkpoint.
+
+        Raises
+        ------
+        RunError
+            If there is none.
+        """
+        folder = project / config.folders.outputs / "runs"
+        found = [path for path in folder.glob("*") if (path / "config.yaml").is_file()]
+        if not found:
+            raise RunError(f"There is no run in {folder} yet. Start one: firsthand train")
+        runs = [
+            cls.open(path)
+            for path in sorted(found, key=lambda path: (path.name[:15], path.stat().st_mtime))
+        ]
+        return next((run for run in reversed(runs) if run.checkpoints.steps()), runs[-1])
+
     def write(self, name: str, text: str) -> Path:
         """Write one of its records.
 
@@ -116,12 +131,7 @@ class Run:
         RunError
             If it cannot be written.
         """
-        path = self.folder / name
-        try:
-            path.write_text(text, "utf-8")
-        except OSError as error:
-            raise RunError(f"{path} cannot be written: {error.strerror}.") from error
-        return path
+        return write_whole(self.folder / name, text)
 
     def write_json(self, name: str, value: Any) -> Path:
         """Write one of its records as JSON."""

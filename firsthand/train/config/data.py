@@ -22,6 +22,11 @@ class Split(Section):
     )
     validation: float = Field(default=0.15, gt=0, lt=1, description="Share held out to choose by.")
     test: float = Field(default=0.15, gt=0, lt=1, description="Share held out to report on.")
+    seed: int = Field(
+        default=0,
+        ge=0,
+        description="Of the parting alone: runs with other seeds are tested on the same examples.",
+    )
     group: str | None = Field(default=None, description="Column of the groups, for kind: grouped.")
     time: str | None = Field(default=None, description="Column of the times, for kind: time.")
 
@@ -88,6 +93,11 @@ class ImageData(DataSection):
     )
     channels: Literal["auto", "grey", "colour"] = Field(
         default="auto", description="Of the pictures."
+    )
+    normalise: Literal["standard", "imagenet", "none"] = Field(
+        default="standard",
+        description="standard: each channel has mean 0 and deviation 1 over the training part; "
+        "imagenet: as most published weights expect; none: from 0 to 1.",
     )
     in_memory: Literal["auto", "yes", "no"] = Field(
         default="auto",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import ValidationError
-
+from firsthand.train.config.overriding import override
 from firsthand.train.config.schema import Config
+from firsthand.train.config.verdict import judge
+from firsthand.train.config.yaml_text import Lines, read_yaml, write_yaml
 from firsthand.train.errors import ConfigError
 
 
@@ -20,56 +19,59 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
     Raises
     ------
     ConfigError
-        If the file cannot be read, an override is no ``key=value``, a key is unknown or a value
-        does not fit; names every such key.
+        If the file cannot be read, an override is no ``key=value``, keys are unknown or values do
+        not fit; names every such key, its line, what came and what is allowed.
     """
     path = Path(path)
     try:
-        raw = yaml.safe_load(path.read_text("utf-8"))
+        text = path.read_text("utf-8-sig")
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is no YAML: {error}.") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} is no text in UTF-8: {error.reason}.") from error
+    raw, lines = read_yaml(text, str(path))
     if not isinstance(raw, dict):
         raise ConfigError(f"{path} holds no keys; it starts with `task:` and `data:`.")
-    for text in overrides:
-        override(raw, text)
-    return parse_config(raw, origin=str(path))
+    override(raw, overrides, Config)
+    for overridden in overrides:
+        lines.pop(tuple(overridden.partition("=")[0].split(".")), None)
+    return parse_config(raw, origin=str(path), lines=lines)
 
 
-def override(raw: dict[str, Any], text: str) -> None:
-    """Set the key that ``text``, such as ``train.lr=0.01``, names; values are read as YAML."""
-    key, equals, value = text.partition("=")
-    if not equals or not all(key.split(".")):
-        raise ConfigError(f"{text!r} is no override; write key=value, such as train.lr=0.01.")
-    *above, last = key.split(".")
-    here = raw
-    for name in above:
-        here = here.setdefault(name, {})
-        if not isinstance(here, dict):
-            raise ConfigError(f"{text!r}: {name} is a value and has no keys.")
-    try:
-        here[last] = yaml.safe_load(value)
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{text!r}: the value is no YAML: {error}.") from error
-
-
-def parse_config(raw: dict[str, Any], *, origin: str = "The configuration") -> Config:
+def parse_config(
+    raw: dict[str, Any], *, origin: str = "The configuration", lines: Lines | None = None
+) -> Config:
     """Return the configuration that plain values describe.
+
+    Parameters
+    ----------
+    raw : dict
+    origin : str
+        What errors call it.
+    lines : dict of path to int, optional
+        In which line of a file a key stands.
 
     Raises
     ------
     ConfigError
         As `load_config`.
     """
-    try:
-        return Config.model_validate(raw)
-    except ValidationError as error:
-        lines = [f"  {'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
-        raise ConfigError("\n".join([f"{origin} does not fit:", *lines])) from error
+    config, mistakes = judge(raw)
+    if config is not None:
+        return config
+    told: list[str] = []
+    line_of = lines or {}
+    for mistake in sorted(mistakes, key=lambda m: (line_of.get(m.path, 0), m.path)):
+        line = line_of.get(mistake.path)
+        told.append(
+            f"  {'.'.join(mistake.path)}{f' (line {line})' if line else ''}: {mistake.text}"
+        )
+    count = "one mistake" if len(told) == 1 else f"{len(told)} mistakes"
+    raise ConfigError("\n".join([f"{origin} has {count}:", *told]))
 
 
-def nearest(name: str, known: Sequence[str]) -> str:
-    """Return " Did you mean ...?" for a misspelt name, or an empty text."""
-    near = get_close_matches(name, known, n=1)
-    return f" Did you mean {near[0]!r}?" if near else ""
+def dump_config(config: Config) -> str:
+    """Return a configuration as YAML, every key spelt out; `load_config` reads it back equal."""
+    values = config.model_dump(mode="json", by_alias=True)
+    del values["data"]["task"]  # which stands at the top
+    return write_yaml(values)

@@ -7,15 +7,19 @@ PyTorch is imported.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from firsthand.train.config.base import Section
 
+EVERY_TASK = ("tabular", "image", "text", "timeseries", "segmentation")
+
 
 class ModelSection(Section):
-    """What every network has."""
+    """What every network has; ``tasks`` are those it can be built for."""
+
+    tasks: ClassVar[tuple[str, ...]] = EVERY_TASK
 
     pretrained: Path | None = Field(default=None, description="A file of weights to start from.")
     freeze: tuple[str, ...] = Field(
@@ -25,10 +29,17 @@ class ModelSection(Section):
     thaw_epoch: int | None = Field(
         default=None, ge=1, description="The epoch from which all parts learn."
     )
+    body_lr: float = Field(
+        default=1,
+        gt=0,
+        description="Learning rate of all but the last layer, as a multiple of train.lr.",
+    )
 
 
 class MLP(ModelSection):
     """Linear, BatchNorm, ReLU, dropout, as often as ``hidden`` has sizes."""
+
+    tasks = ("tabular", "image", "timeseries")
 
     name: Literal["mlp"] = "mlp"
     hidden: tuple[int, ...] = Field(
@@ -39,23 +50,106 @@ class MLP(ModelSection):
     )
 
 
+class CNN(ModelSection):
+    """Twice (3 x 3 convolution, BatchNorm, ReLU), then pooling, as often as there are channels."""
+
+    tasks = ("image",)
+
+    name: Literal["cnn"] = "cnn"
+    channels: tuple[int, ...] = Field(
+        default=(32, 64), min_length=1, description="Of each stage; a stage halves the picture."
+    )
+    convolutions: int = Field(default=2, ge=1, description="In each stage.")
+    hidden: int = Field(default=128, ge=0, description="Units before the last layer; 0: none.")
+    dropout: float = Field(default=0.3, ge=0, lt=1, description="Before the last layer.")
+
+
+class ResNet18(ModelSection):
+    """Residual network of 18 layers, with the parameter names of torchvision's weights."""
+
+    tasks = ("image",)
+
+    name: Literal["resnet18"] = "resnet18"
+
+
+class ResNetCifar(ModelSection):
+    """Residual network for small pictures: three stages of 16, 32 and 64 channels."""
+
+    tasks = ("image",)
+
+    name: Literal["resnet_cifar"] = "resnet_cifar"
+    depth: Literal[20, 32, 44, 56, 110] = Field(default=20, description="Layers that have weights.")
+
+
+class WhitenedCNN(ModelSection):
+    """A convolutional network for fast training on small pictures; its first layer is computed."""
+
+    tasks = ("image",)
+
+    name: Literal["whitened_cnn"] = "whitened_cnn"
+    channels: tuple[int, ...] = Field(
+        default=(64, 256, 256), min_length=1, description="Of each stage; a stage halves the size."
+    )
+    views: Literal[1, 2, 6] = Field(
+        default=1,
+        description="When predicting, the mean over the picture (1), its mirror image (2), and "
+        "both moved by a pixel along each diagonal (6).",
+    )
+
+
 class Bag(ModelSection):
-    """The mean of vectors of words and of neighbouring words, then one linear layer."""
+    """The mean of the embeddings of a text's words and pairs of words, then one linear layer."""
+
+    tasks = ("text",)
 
     name: Literal["bag"] = "bag"
-    width: int = Field(default=64, ge=1, description="Numbers of a word's vector.")
-    ngrams: int = Field(
-        default=2, ge=1, le=5, description="Neighbouring words that have a vector together."
-    )
-    buckets: int = Field(
-        default=2**17, ge=1, description="Vectors that neighbouring words share, by their hash."
+    size: int = Field(default=64, ge=1, description="Of an embedding.")
+    pairs: int = Field(
+        default=2**16, ge=0, description="Places that pairs of neighbours share by a hash; 0: none."
     )
     dropout: float = Field(
-        default=0.5, ge=0, lt=1, description="Share of the mean vector that is dropped."
+        default=0.5, ge=0, lt=1, description="Share of the mean's components that is dropped."
     )
-    word_dropout: float = Field(
-        default=0.0, ge=0, lt=1, description="Share of its words that a text loses in training."
+
+
+class LSTM(ModelSection):
+    """Long short-term memory over the tokens of a text or the steps of a series."""
+
+    tasks = ("text", "timeseries")
+
+    name: Literal["lstm"] = "lstm"
+    size: int = Field(default=64, ge=1, description="Of the memory, and of an embedding.")
+    layers: int = Field(default=1, ge=1, description="One above the other.")
+    both_ways: bool | None = Field(
+        default=None, description="Read backwards, too; null: texts yes, series no."
     )
+    dropout: float = Field(default=0.2, ge=0, lt=1, description="Between layers and at the end.")
+
+
+class Transformer(ModelSection):
+    """Blocks of attention over the tokens of a text or the steps of a series."""
+
+    tasks = ("text", "timeseries")
+
+    name: Literal["transformer"] = "transformer"
+    size: int = Field(default=64, ge=1, description="Of an embedding; a multiple of heads.")
+    heads: int = Field(default=4, ge=1, description="Of attention in a block.")
+    layers: int = Field(default=2, ge=1, description="Blocks.")
+    dropout: float = Field(default=0.1, ge=0, lt=1, description="In each block.")
+
+
+class UNet(ModelSection):
+    """Down to a small picture and up again, with the details of each level handed across."""
+
+    tasks = ("segmentation",)
+
+    name: Literal["unet"] = "unet"
+    channels: tuple[int, ...] = Field(
+        default=(16, 32, 64, 128),
+        min_length=2,
+        description="Of each level; the next has half the height and width.",
+    )
+    dropout: float = Field(default=0.1, ge=0, lt=1, description="At the lowest level.")
 
 
 class OwnModel(ModelSection):
@@ -69,4 +163,19 @@ class OwnModel(ModelSection):
     options: dict[str, Any] = Field(default={}, description="Arguments of the class.")
 
 
-ModelSettings = Annotated[MLP | Bag | OwnModel, Field(discriminator="name")]
+ModelSettings = Annotated[
+    MLP | CNN | ResNet18 | ResNetCifar | WhitenedCNN | Bag | LSTM | Transformer | UNet | OwnModel,
+    Field(discriminator="name"),
+]
+NETWORKS: tuple[type[ModelSection], ...] = (
+    MLP,
+    CNN,
+    ResNet18,
+    ResNetCifar,
+    WhitenedCNN,
+    Bag,
+    LSTM,
+    Transformer,
+    UNet,
+    OwnModel,
+)

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
+from firsthand.train.config.agreement import disagreements
 from firsthand.train.config.base import Section
 from firsthand.train.config.data import (
     ImageData,
@@ -17,6 +19,7 @@ from firsthand.train.config.data import (
 )
 from firsthand.train.config.models import MLP, ModelSettings
 from firsthand.train.config.training import Augment, TrainSection
+from firsthand.train.config.tuning import TuneSection
 
 DataSettings = Annotated[
     TabularData | ImageData | TextData | SeriesData | SegmentationData, Field(discriminator="task")
@@ -33,17 +36,26 @@ class Folders(Section):
 class Config(Section):
     """A project's configuration."""
 
-    name: str = Field(default="project", description="Names the runs.")
+    name: str = Field(
+        default="project",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$",
+        description="Names the runs; letters, digits, dot, dash and underscore.",
+    )
     task: Literal["tabular", "image", "text", "timeseries", "segmentation"] = Field(
         description="What the data are."
     )
     seed: int = Field(default=0, ge=0, lt=2**32, description="Of all that is random.")
-    device: str = Field(default="auto", description="auto, cpu, cuda, cuda:1, mps.")
+    device: str = Field(
+        default="auto",
+        pattern=r"^(auto|cpu|cuda(:\d+)?|mps)$",
+        description="auto (the best there is), cpu, cuda, cuda:1 and so on, mps.",
+    )
     threads: int | None = Field(default=None, ge=1, description="Of PyTorch; else its own choice.")
     data: DataSettings = Field(description="Where the examples are and how they are read.")
     model: ModelSettings = Field(default_factory=MLP, description="The network.")
     train: TrainSection = Field(default_factory=TrainSection, description="How it is trained.")
     augment: Augment = Field(default_factory=Augment, description="Random changes to batches.")
+    tune: TuneSection = Field(default_factory=TuneSection, description="How settings are searched.")
     folders: Folders = Field(default_factory=Folders, description="Where results are written.")
 
     @model_validator(mode="before")
@@ -53,3 +65,14 @@ class Config(Section):
         if isinstance(raw, dict) and isinstance(raw.get("data"), dict) and "task" in raw:
             return raw | {"data": raw["data"] | {"task": raw["task"]}}
         return raw
+
+    @model_validator(mode="after")
+    def _keys_agree(self) -> Config:
+        """Refuse keys that fit by themselves and not together."""
+        problems = disagreements(self)
+        if problems:
+            text = "; ".join(f"{'.'.join(paths[0])}: {told}" for paths, told in problems)
+            raise PydanticCustomError(
+                "disagreement", "{text}", {"text": text, "problems": problems}
+            )
+        return self

@@ -131,20 +131,58 @@ class TrainSection(Section):
         default=False, description="Name the operation that made a NaN; slow."
     )
     checkpoints: Checkpoints = Field(default_factory=Checkpoints, description="What is kept.")
+    curves: bool = Field(default=True, description="Draw curves.png after each epoch.")
     tensorboard: bool = Field(
         default=True, description="Write curves for TensorBoard, where installed."
     )
 
 
 class Augment(Section):
-    """Random changes to training batches. All off by default."""
+    """Random changes to training batches. All off by default.
 
-    flip: bool = Field(default=False, description="Mirror pictures left to right, half of them.")
-    crop: int = Field(default=0, ge=0, description="Pad by so many pixels, and cut out at random.")
+    Pictures are normalised first: noise, brightness and contrast are in units of their deviation.
+    """
+
+    flip: bool | Literal["alternating"] = Field(
+        default=False,
+        description="Mirror pictures left to right, half of them; alternating: each in every "
+        "second epoch.",
+    )
+    vertical_flip: bool = Field(
+        default=False, description="Mirror pictures top to bottom, half of them."
+    )
+    crop: int = Field(
+        default=0,
+        ge=0,
+        description="Shift pictures by up to so many pixels; reflected at the border.",
+    )
+    rotate: float = Field(
+        default=0, ge=0, le=180, description="Turn pictures by up to so many degrees."
+    )
+    scale: float = Field(
+        default=0, ge=0, lt=1, description="Show pictures larger or smaller by up to this share."
+    )
+    brightness: float = Field(
+        default=0, ge=0, description="Add up to so much to all pixels of a picture."
+    )
+    contrast: float = Field(
+        default=0,
+        ge=0,
+        le=1,
+        description="Multiply a picture's distance from its mean by 1 give or take up to this.",
+    )
+    noise: float = Field(default=0, ge=0, description="Deviation of normal noise that is added.")
     cutout: int = Field(
         default=0, ge=0, description="Side of the square that is blanked, in pixels."
     )
     mixup: float = Field(
         default=0, ge=0, description="Alpha of the Beta that mixes pairs of examples."
     )
-    noise: float = Field(default=0, ge=0, description="Deviation of normal noise that is added.")
+    cutmix: float = Field(
+        default=0,
+        ge=0,
+        description="Alpha of the Beta of the area that pictures take from each other.",
+    )
+    drop_tokens: float = Field(
+        default=0, ge=0, lt=1, description="Share of a text's tokens that is left out."
+    )

@@ -29,5 +29,5 @@ def load_data(config: Config) -> Data:
     """
     module, function = READERS[config.task]
     reader = getattr(import_module(f"firsthand.train.data.{module}"), function)
-    data: Data = reader(config.data, config.seed)
+    data: Data = reader(config.data, config.data.split.seed)
     return data

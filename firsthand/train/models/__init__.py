@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from firsthand.train.models.registry import build_model
+from firsthand.train.models.registry import build_model, head_of, show
 
-__all__ = ["build_model"]
+__all__ = ["build_model", "head_of", "show"]

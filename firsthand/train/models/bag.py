@@ -1,10 +1,9 @@
-"""A bag of words and pairs of words: the mean of their vectors, then one linear layer.
+"""A text as a bag: the mean of the embeddings of its tokens and of pairs of neighbours, one linear.
 
-    h(text) = mean over tokens and neighbouring pairs of E[token] or E[hash(pair)]
-    scores  = W dropout(h) + b
+    scores = head(mean over t of (E[x_t] and P[hash(x_t, x_t+1)]))
 
-It knows which words come, and which come next to which, and nothing of their order beyond that.
-Joulin et al., Bag of Tricks for Efficient Text Classification (2017).
+Pairs share a table of fixed size, in which a hash gives each its place. Token 0 pads and counts
+for nothing. Joulin et al., Bag of tricks for efficient text classification (2017).
 """
 
 from __future__ import annotations
@@ -13,14 +12,12 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
-from torch.nn import functional
 
 if TYPE_CHECKING:
     from firsthand.train.config import models as settings_of
     from firsthand.train.data.contract import Facts
 
-_FACTORS = (0x9E3779B1, 0x85EBCA6B)  # odd, so that multiplying mixes all low bits of a hash
-EMPTY = 0  # the token that pads; its vector is 0 and stays so
+PRIME = 1_000_003
 
 
 class Bag(nn.Module):
@@ -29,72 +26,41 @@ class Bag(nn.Module):
     Parameters
     ----------
     vocabulary : int
-        Different tokens; token 0 pads.
-    width : int
-        Numbers of a vector.
+        Tokens, 0 among them.
+    size : int
+        Of an embedding.
+    pairs : int
+        Places for pairs; 0 for none.
     n_outputs : int
-    ngrams : int
-        1: words alone; 2: neighbouring pairs, too; and so on.
-    buckets : int
-        Vectors that all pairs share, each by its hash.
     dropout : float
-        Share of the mean vector's numbers that is dropped.
-    word_dropout : float
-        Share of the words and pairs that a text loses while training.
     """
 
-    def __init__(
-        self,
-        vocabulary: int,
-        width: int,
-        n_outputs: int,
-        *,
-        ngrams: int = 2,
-        buckets: int = 2**17,
-        dropout: float = 0.5,
-        word_dropout: float = 0.0,
-    ):
+    def __init__(self, vocabulary: int, size: int, pairs: int, n_outputs: int, dropout: float):
         super().__init__()
-        self.vocabulary, self.ngrams, self.word_dropout = vocabulary, ngrams, word_dropout
-        self.buckets = buckets if ngrams > 1 else 0
-        self.vectors = nn.Embedding(vocabulary + self.buckets, width, padding_idx=EMPTY)
-        nn.init.uniform_(self.vectors.weight, -1 / width, 1 / width)
-        with torch.no_grad():
-            self.vectors.weight[EMPTY] = 0
+        self.n_pairs = pairs
+        self.tokens = nn.Embedding(vocabulary, size, padding_idx=0)
+        self.pairs = nn.Embedding(pairs + 1, size, padding_idx=0) if pairs else None
         self.dropout = nn.Dropout(dropout)
-        self.head = nn.Linear(width, n_outputs)
-
-    def entries(self, x: torch.Tensor) -> torch.Tensor:
-        """Return the rows of the table for tokens (n, length): words, pairs, ...; 0 for none."""
-        found, code = [x], x
-        for n in range(1, min(self.ngrams, x.shape[1])):
-            # the hash of the n words before, then the next word
-            code = code[:, :-1] * _FACTORS[0] + x[:, n:] * _FACTORS[1]
-            code = (code ^ (code >> 15)) & 0x7FFFFFFF
-            row = self.vocabulary + code % self.buckets
-            found.append(torch.where(x[:, n:] == EMPTY, EMPTY, row))
-        return torch.cat(found, 1)
+        self.head = nn.Linear(size, n_outputs)
+        with torch.no_grad():
+            for table in (self.tokens, self.pairs):
+                if table is not None:
+                    table.weight.mul_(0.1)  # small, so that the first scores are even
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return scores of shape (n, n_outputs) of tokens of shape (n, length)."""
-        rows = self.entries(x)
-        if self.training and self.word_dropout:
-            dropped = torch.rand(rows.shape, device=rows.device) < self.word_dropout
-            rows = torch.where(dropped, EMPTY, rows)
-        there = (rows != EMPTY).sum(1, keepdim=True).clamp(min=1)
-        h = functional.embedding(rows, self.vectors.weight, padding_idx=EMPTY).sum(1) / there
-        scores: torch.Tensor = self.head(self.dropout(h))
+        total = self.tokens(x).sum(1)  # (n, size); padding adds zeros
+        count = (x != 0).sum(1)
+        if self.pairs is not None:
+            there = x[:, 1:] != 0
+            places = ((x[:, :-1] * PRIME + x[:, 1:]) % self.n_pairs + 1) * there
+            total = total + self.pairs(places).sum(1)
+            count = count + there.sum(1)
+        mean = total / count.clamp(min=1)[:, None]
+        scores: torch.Tensor = self.head(self.dropout(mean))
         return scores
 
 
 def build(settings: settings_of.Bag, facts: Facts) -> Bag:
     """Return the network for a data set."""
-    return Bag(
-        facts.vocabulary,
-        settings.width,
-        facts.output_size,
-        ngrams=settings.ngrams,
-        buckets=settings.buckets,
-        dropout=settings.dropout,
-        word_dropout=settings.word_dropout,
-    )
+    return Bag(facts.vocabulary, settings.size, settings.pairs, facts.output_size, settings.dropout)

@@ -27,9 +27,9 @@ def loaded(path: Path, **keys: Any) -> Data:
 
 def test_parts_facts_and_sources(tmp_path: Path) -> None:
     data = loaded(written(tmp_path))
-    assert (len(data.train), len(data.validation), len(data.test)) == (40, 10, 10)
+    assert (len(data.train), len(data.validation), len(data.test)) == (42, 10, 8)
     assert data.facts.classes == ("n", "p")
-    assert sum(data.facts.class_counts) == 40
+    assert sum(data.facts.class_counts) == 42
     assert data.train.source(0).startswith("reviews.tsv, line ")
     x, y = data.train.batch(np.array([3, 0]))
     assert x.shape[0] == 2

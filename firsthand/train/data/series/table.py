@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firsthand.train.config.loading import nearest
+from firsthand.train.config.spelling import did_you_mean
 from firsthand.train.data.contract import Finding
 from firsthand.train.data.series.times import (
     Clock,
@@ -87,7 +87,7 @@ def read_table(path: Path, time: str | None, wanted: Sequence[str], bad: Bad) ->
     for name in [*wanted, *([time] if time else [])]:
         if name not in names:
             raise DataError(
-                f"{path} has no column {name!r}; it has {', '.join(names)}.{nearest(name, names)}"
+                f"{path} has no column {name!r}; it has {', '.join(names)}.{did_you_mean(name, names)}"
             )
     columns = tuple(wanted) or tuple(n for n in names if n != time and _is_numbers(rows, names, n))
     if not columns:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple, cast
 
-from firsthand.train.config.loading import nearest
+from firsthand.train.config.spelling import did_you_mean
 from firsthand.train.errors import DataError
 
 LONGEST = 200  # lines that one record may take: a quote that is never closed is found here
@@ -215,7 +215,7 @@ def layout_of(path: Path, text: str, target: str, names: Sequence[str], encoding
         if name not in columns:
             raise DataError(
                 f"{path} has no column {name!r} (data.{key}); it has {', '.join(columns)}."
-                f"{nearest(name, columns)} A file without a line of names takes them from "
+                f"{did_you_mean(name, columns)} A file without a line of names takes them from "
                 "data.names."
             )
     return Layout(found, delimiter, columns, text, target, encoding, header)

@@ -87,7 +87,8 @@ def read_table(path: Path, time: str | None, wanted: Sequence[str], bad: Bad) ->
     for name in [*wanted, *([time] if time else [])]:
         if name not in names:
             raise DataError(
-                f"{path} has no column {name!r}; it has {', '.join(names)}.{did_you_mean(name, names)}"
+                f"{path} has no column {name!r}; it has {', '.join(names)}."
+                f"{did_you_mean(name, names)}"
             )
     columns = tuple(wanted) or tuple(n for n in names if n != time and _is_numbers(rows, names, n))
     if not columns:

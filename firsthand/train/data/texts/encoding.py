@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from firsthand.train.data.texts.subwords import Subwords, learn
 from firsthand.train.data.texts.tokens import characters, words
 
 PAD, UNKNOWN = 0, 1
@@ -45,6 +46,10 @@ def fit(
         Tokens that came less often are unknown.
     """
     preparation: dict[str, Any] = {"tokens": tokens, "lowercase": lowercase, "length": length}
+    if tokens == "subwords":
+        all_words = Counter(w for text in texts() for w in words(text, lowercase=lowercase))
+        letters = {letter for word in all_words for letter in word}
+        preparation["merges"] = learn(all_words, max(size - len(SPECIAL) - len(letters) - 1, 0))
     tokenize = tokenizer(preparation)
     counts = Counter(token for text in texts() for token in tokenize(text))
     frequent = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
@@ -55,6 +60,9 @@ def fit(
 def tokenizer(preparation: dict[str, Any]) -> Callable[[str], list[str]]:
     """Return the function from a text to its tokens."""
     lowercase = preparation["lowercase"]
+    if preparation["tokens"] == "subwords":
+        apart = Subwords(preparation["merges"])
+        return lambda text: [p for w in words(text, lowercase=lowercase) for p in apart(w)]
     split = characters if preparation["tokens"] == "characters" else words
     return lambda text: split(text, lowercase=lowercase)
 

@@ -27,7 +27,11 @@ class Split(Section):
         ge=0,
         description="Of the parting alone: runs with other seeds are tested on the same examples.",
     )
-    group: str | None = Field(default=None, description="Column of the groups, for kind: grouped.")
+    group: str | None = Field(
+        default=None,
+        description="Column of the groups, for kind: grouped; for pictures a regular expression "
+        "that finds the group in a file's name.",
+    )
     time: str | None = Field(default=None, description="Column of the times, for kind: time.")
 
 
@@ -84,12 +88,19 @@ class ImageData(DataSection):
     """Data of task image: a folder a class, or the files of MNIST (IDX) or CIFAR-10."""
 
     task: Literal["image"] = "image"
+    problem: Literal["classification", "verification"] = Field(
+        default="classification",
+        description="verification: whether two pictures show the same; the parts share no class.",
+    )
+    embedding: int = Field(
+        default=64, ge=2, description="Numbers that verification compares pictures by."
+    )
     format: Literal["auto", "folder", "idx", "cifar", "zip"] = Field(
         default="auto", description="auto: looks at what is there."
     )
     size: tuple[int, int] | None = Field(
         default=None,
-        description="Height and width in pixels to bring all pictures to; else their own.",
+        description="Height and width in pixels to bring all pictures to; else all have one.",
     )
     channels: Literal["auto", "grey", "colour"] = Field(
         default="auto", description="Of the pictures."

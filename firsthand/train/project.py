@@ -34,9 +34,10 @@ def open_data(config: Config, project: Path) -> Data:
     """
     from firsthand.train.data import load_data
 
-    paths = {"path": project / config.data.path}
-    if config.data.test_path is not None:
-        paths["test_path"] = project / config.data.test_path
+    given = {
+        key: getattr(config.data, key, None) for key in ("path", "validation_path", "test_path")
+    }
+    paths = {key: project / path for key, path in given.items() if path is not None}
     return load_data(config.model_copy(update={"data": config.data.model_copy(update=paths)}))
 
 

@@ -98,9 +98,7 @@ def joined() -> Generator[Processes]:
     if int(os.environ.get("WORLD_SIZE", "1")) == 1 or "RANK" not in os.environ:
         yield ALONE
         return
-    distributed.init_process_group(
-        "cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo"
-    )
+    distributed.init_process_group("cpu:gloo,cuda:nccl" if torch.cuda.is_available() else "gloo")
     try:
         yield Processes(
             distributed.get_rank(),
@@ -137,9 +135,7 @@ class Share:
 
     def features(self, index: NDArray[np.int64]) -> Any:
         """As the part."""
-        return self.examples.features(
-            (index * self.world_size + self.rank) % len(self.examples)
-        )
+        return self.examples.features((index * self.world_size + self.rank) % len(self.examples))
 
 
 def spread(model: nn.Module, how: str, processes: Processes, device: torch.device) -> nn.Module:
@@ -174,7 +170,8 @@ def spread(model: nn.Module, how: str, processes: Processes, device: torch.devic
     for child in model.children():
         if any(True for _ in child.parameters()):
             fully_shard(child, mesh=mesh)
-    return fully_shard(model, mesh=mesh)
+    fully_shard(model, mesh=mesh)
+    return model
 
 
 def whole(tree: Any) -> Any:
@@ -196,9 +193,7 @@ def dealt(value: Any, like: torch.Tensor) -> Any:
     return distribute_tensor(value.to(like.device), like.device_mesh, like.placements)
 
 
-def dealt_optimizer(
-    state: dict[str, Any], parameters: Sequence[torch.Tensor]
-) -> dict[str, Any]:
+def dealt_optimizer(state: dict[str, Any], parameters: Sequence[torch.Tensor]) -> dict[str, Any]:
     """Return an optimizer's whole state dealt out as its parameters are."""
     return {
         **state,

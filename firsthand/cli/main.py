@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "What is installed, can be sandboxed, is found.",
     ),
     # projects, which need no journey
+    "train": ("firsthand.cli.train", "Train what a configuration describes; go on with a run."),
     "tune": ("firsthand.cli.tune", "Search for the settings of a project."),
 }
 PROJECTS = ("new", "train", "evaluate", "tune")
@@ -123,13 +124,15 @@ def _tell(error: Exception) -> int:
     """Print an error for a person and return its exit code."""
     from firsthand.library.support import MissingPackageError
     from firsthand.study.errors import JourneyError, StudyError
-    from firsthand.train.errors import TrainError
+    from firsthand.train.errors import StoppedError, TrainError
 
     if "--traceback" in sys.argv:
         raise error
     is_for_the_user = isinstance(error, (StudyError, TrainError, MissingPackageError))
     text = str(error) if is_for_the_user else f"{type(error).__name__}: {error}"
     click.echo(f"firsthand: {text}", err=True)
+    if isinstance(error, StoppedError):
+        return EXIT_INTERRUPTED
     if not is_for_the_user:
         click.echo(
             "This is a defect of firsthand. `firsthand --traceback ...` shows where.", err=True

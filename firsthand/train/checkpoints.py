@@ -1,29 +1,52 @@
 """The state of training on disk: written whole or not at all, verified when read.
 
-A checkpoint is written beside its place, forced to the disk, read back, and only then renamed, so a
-process that is killed leaves either the old file or the new one. Each file is PyTorch's own format:
-a zip whose parts carry checksums, which is how a damaged one is told apart on loading; then the one
-before it is used.
+A checkpoint is written beside its place, forced to the disk and only then renamed, so a process
+that is killed leaves either the old file or the new one. Each file is PyTorch's own format, which
+``torch.load`` opens: a zip whose parts carry checksums. Before anything is read from it, every byte
+is compared with them; if it is damaged, the one before is used.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import pickle
 import re
 import zipfile
+import zlib
+from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import torch
 
-from firsthand.train.errors import CheckpointError
+from firsthand.train.errors import CheckpointError, RunError
 
 _LATEST = re.compile(r"step-(\d+)\.pt")
-BEST = "best.pt"
+BEST, BEST_BEFORE = "best.pt", "best-before.pt"
+
+# what zipfile, zlib, pickle and PyTorch raise on bytes that are not what they were
+DAMAGED = (
+    OSError,
+    zipfile.BadZipFile,
+    zlib.error,
+    pickle.UnpicklingError,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    TypeError,
+)
 
 
 class Checkpoints:
-    """The folder of a run's checkpoints: ``step-*.pt``, of which ``keep`` stay, and ``best.pt``."""
+    """The folder of a run's checkpoints.
+
+    ``step-*.pt`` are the latest, of which ``keep`` stay; ``best.pt`` holds what the best epoch
+    learnt, and ``best-before.pt`` what the best before it did.
+    """
 
     def __init__(self, folder: Path, keep: int = 2):
         self.folder, self.keep = folder, keep
@@ -43,8 +66,14 @@ class Checkpoints:
         return path
 
     def save_best(self, state: dict[str, Any]) -> None:
-        """Write what the best epoch so far has learnt."""
-        _write(self.folder / BEST, state)
+        """Write what the best epoch so far has learnt; keep the best before it.
+
+        Raises
+        ------
+        CheckpointError
+            If it cannot be written; the one before it stays.
+        """
+        _write(self.folder / BEST, state, before=self.folder / BEST_BEFORE)
 
     def steps(self) -> list[Path]:
         """Return the checkpoints that are there, the latest first."""
@@ -60,29 +89,42 @@ class Checkpoints:
         CheckpointError
             If there are checkpoints, and every one is damaged.
         """
-        damaged: list[Path] = []
-        for path in self.steps():
-            try:
-                return read(path), damaged
-            except CheckpointError:
-                damaged.append(path)
-        if damaged:
-            names = ", ".join(p.name for p in damaged)
-            raise CheckpointError(
-                f"No checkpoint in {self.folder} is whole ({names}). "
-                "Start again without --resume, or restore one from a copy."
-            )
-        return None, []
+        return _first_whole(self.steps())
 
     def best(self) -> dict[str, Any]:
-        """Return what the best epoch learnt.
+        """Return what the best epoch learnt, ``{"model": ..., "epoch": ..., "figures": ...}``.
+
+        If the file is damaged, what the best before it learnt.
 
         Raises
         ------
         CheckpointError
-            If there is none, or it is damaged.
+            If there is none, or all are damaged.
         """
-        return read(self.folder / BEST)
+        paths = [self.folder / name for name in (BEST, BEST_BEFORE)]
+        state, _ = _first_whole([path for path in paths if path.exists()])
+        if state is None:
+            raise CheckpointError(
+                f"There is no {paths[0]}: no epoch was finished. Train again, or resume the run."
+            )
+        return state
+
+    @contextlib.contextmanager
+    def locked(self) -> Generator[None]:
+        """Keep other processes from training the same run; a killed one leaves no lock behind.
+
+        Raises
+        ------
+        RunError
+            If another process is at it, or the folder cannot be written.
+        """
+        with _lock(self.folder) as file:
+            for left in self.folder.glob(".*.pt.writing"):  # by a process that was killed
+                left.unlink(missing_ok=True)
+            file.truncate(0)
+            file.write(f"{os.getpid()}\n")
+            file.flush()
+            yield
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -100,31 +142,89 @@ def read(path: Path) -> dict[str, Any]:
             broken = archive.testzip()
         if broken is not None:
             raise CheckpointError(f"{path} is damaged in {broken}.")
-        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    except (OSError, zipfile.BadZipFile, RuntimeError, EOFError, ValueError, KeyError) as error:
+        state: Any = torch.load(path, map_location="cpu", weights_only=True)
+    except DAMAGED as error:
         raise CheckpointError(f"{path} is no whole checkpoint: {error}.") from error
+    if not isinstance(state, dict):
+        raise CheckpointError(f"{path} is no checkpoint; it holds a {type(state).__name__}.")
     return state
 
 
-def _write(path: Path, state: dict[str, Any]) -> None:
-    """Write beside, force to disk, rename."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+def _first_whole(paths: list[Path]) -> tuple[dict[str, Any] | None, list[Path]]:
+    damaged: list[Path] = []
+    for path in paths:
+        try:
+            return read(path), damaged
+        except CheckpointError:
+            damaged.append(path)
+    if damaged:
+        names = ", ".join(p.name for p in damaged)
+        raise CheckpointError(
+            f"No checkpoint in {damaged[0].parent} is whole ({names}). "
+            "Start again without --resume, or restore one from a copy."
+        )
+    return None, []
+
+
+def _write(path: Path, state: dict[str, Any], *, before: Path | None = None) -> None:
+    """Write beside, force to disk, rename; what was there stays as ``before``."""
+    beside = path.with_name(f".{path.name}.writing")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("wb") as file:
             torch.save(state, file)
             file.flush()
             os.fsync(file.fileno())
+        if before is not None and path.exists():
+            link = before.with_name(f".{before.name}.writing")
+            link.unlink(missing_ok=True)
+            link.hardlink_to(path)
+            link.replace(before)
         beside.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        _force(path.parent)
     except (OSError, RuntimeError) as error:
-        beside.unlink(missing_ok=True)
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        cause = error.__context__ if isinstance(error.__context__, OSError) else error
+        reason = cause.strerror if isinstance(cause, OSError) else str(cause).splitlines()[0]
         raise CheckpointError(
             f"{path} cannot be written: {reason}. Checkpoints before it are untouched; free space "
-            "or change the folder, then resume."
+            "or change the folder's rights, then go on with --resume."
         ) from error
+
+
+def _force(folder: Path) -> None:
+    """Have the new name itself on the disk; not every system lets a folder be opened."""
+    if os.name != "posix":
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+@contextlib.contextmanager
+def _lock(folder: Path) -> Generator[IO[str]]:
+    path = folder / ".lock"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise RunError(
+            f"{folder} cannot be written: {error.strerror}. Change its rights, or set "
+            "folders.outputs to another folder."
+        ) from error
+    with file:
+        if os.name == "posix":
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                file.seek(0)
+                raise RunError(
+                    f"Process {file.read().strip() or '(unknown)'} is training this run. Wait "
+                    "until it ends, or end it, then resume."
+                ) from error
+        yield file

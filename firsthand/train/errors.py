@@ -1,12 +1,13 @@
 """What can go wrong in a project, as one tree.
 
 TrainError
-├── ConfigError      a key is unknown, or a value does not fit; names the key, and the nearest one
-├── DataError        a file, a row or a label cannot be used; names it
-├── ModelError       a model, or weights for it, cannot be built or do not fit the data
-├── CheckpointError  no checkpoint is whole, or it belongs to another model
-├── RunError         a run is missing, or its folder cannot be written
-└── DivergedError    training produced numbers that are not finite
+├── ConfigError       a key is unknown, or a value does not fit; names the key, and the nearest one
+├── DataError         a file, a row or a label cannot be used; names it
+├── ModelError        a model, or weights for it, cannot be built or do not fit the data
+├── CheckpointError   no checkpoint is whole, or it belongs to another model
+├── RunError          a run is missing, or its folder cannot be written
+├── DivergedError     training produced numbers that are not finite
+└── StoppedError      somebody stopped training; its state is on disk
 """
 
 from __future__ import annotations
@@ -38,3 +39,7 @@ class RunError(TrainError):
 
 class DivergedError(TrainError):
     """Training produced numbers that are not finite."""
+
+
+class StoppedError(TrainError):
+    """Somebody stopped training; its state is on disk."""

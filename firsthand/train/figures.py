@@ -42,13 +42,13 @@ def higher_is_better(name: str, problem: str | None = None) -> bool:
     ConfigError
         If there is no such figure; names those there are.
     """
-    from firsthand.train.config.loading import nearest
+    from firsthand.train.config.spelling import did_you_mean
 
     known = FIGURES[problem] if problem else {k: v for f in FIGURES.values() for k, v in f.items()}
     if name not in known:
         of = f" of {problem}" if problem else ""
         raise ConfigError(
             f"train.monitor: there is no figure{of} called {name!r}."
-            f"{nearest(name, list(known))} There are: {', '.join(known)}."
+            f"{did_you_mean(name, list(known))} There are: {', '.join(known)}."
         )
     return known[name]

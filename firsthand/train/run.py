@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from firsthand.train.config import Config, dump_config, load_config
 from firsthand.train.errors import RunError
+from firsthand.train.files import write_whole
 
 if TYPE_CHECKING:
     from firsthand.train.checkpoints import Checkpoints
@@ -87,7 +88,7 @@ class Run:
 
     @classmethod
     def open(cls, folder: str | Path) -> Run:
-        """Return the run whose records are in ``folder``, which is outputs/runs/ID.
+        """Return the run whose records are in ``folder``, which is outputs/runs/ID. See `find`.
 
         Raises
         ------
@@ -103,6 +104,60 @@ class Run:
             project = project.parent
         return cls(folder.name, config, project)
 
+    @classmethod
+    def all(cls, config: Config, project: Path) -> list[Run]:
+        """Return the runs of a project, the one that was started last at the end."""
+        folder = project / config.folders.outputs / "runs"
+        found = [path for path in folder.glob("*") if (path / "config.yaml").is_file()]
+        started = sorted(found, key=lambda path: (path.name[:15], path.stat().st_mtime))
+        return [cls.open(path) for path in started]
+
+    @classmethod
+    def latest(cls, config: Config, project: Path) -> Run:
+        """Return the run of a project that was started last, of those with a checkpoint.
+
+        Raises
+        ------
+        RunError
+            If there is none.
+        """
+        runs = cls.all(config, project)
+        if not runs:
+            folder = project / config.folders.outputs / "runs"
+            raise RunError(f"There is no run in {folder} yet. Start one: firsthand train")
+        return next((run for run in reversed(runs) if run.checkpoints.steps()), runs[-1])
+
+    @classmethod
+    def find(cls, word: str | Path, config: Config, project: Path) -> Run:
+        """Return the run that ``word`` names: its folder, its id, or "latest".
+
+        Raises
+        ------
+        RunError
+            If there is none; names those that are alike.
+        """
+        if str(word) == "latest":
+            return cls.latest(config, project)
+        folder = project / config.folders.outputs / "runs"
+        for place in (Path(word), project / word, folder / word):
+            if (place / "config.yaml").is_file():
+                return cls.open(place)
+        known = sorted(path.name for path in folder.glob("*") if (path / "config.yaml").is_file())
+        alike = [name for name in known if str(word) in name] or known[-3:]
+        hint = f" There are: {', '.join(alike)}." if alike else " There is none yet."
+        raise RunError(f"There is no run {str(word)!r} in {folder}.{hint}")
+
+    def write_environment(self, made_with: dict[str, Any], *, resumed: bool) -> Path:
+        """Write down what the run is made with; each time that it is resumed is added."""
+        path = self.folder / "environment.json"
+        if resumed and path.is_file():
+            try:
+                first: dict[str, Any] = json.loads(path.read_text("utf-8"))
+            except ValueError:
+                first = {}  # a damaged record is no reason not to go on
+            made_with = first | {"resumed": [*first.get("resumed", []), made_with]}
+        return self.write_json("environment.json", made_with)
+
     def write(self, name: str, text: str) -> Path:
         """Write one of its records.
 
@@ -111,12 +166,7 @@ class Run:
         RunError
             If it cannot be written.
         """
-        path = self.folder / name
-        try:
-            path.write_text(text, "utf-8")
-        except OSError as error:
-            raise RunError(f"{path} cannot be written: {error.strerror}.") from error
-        return path
+        return write_whole(self.folder / name, text)
 
     def write_json(self, name: str, value: Any) -> Path:
         """Write one of its records as JSON."""

@@ -35,6 +35,8 @@ COMES_WITH = {
     "starlette": "fastapi",
     "markupsafe": "jinja2",
     "matplotlib-inline": "ipykernel",
+    "annotated-types": "pydantic",
+    "pydantic-core": "pydantic",
 }
 NEVER_IMPORTED = {
     "python-multipart",  # fastapi imports it, where a page takes a form
@@ -42,7 +44,6 @@ NEVER_IMPORTED = {
     "tensorboard",  # PyTorch writes for it
     "protobuf",  # bounded, not used
     "lightgbm",
-    "pillow",
 }
 
 

@@ -155,7 +155,7 @@ def test_the_interval_covers_the_mean_as_often_as_it_says() -> None:
     ("override", "said"),
     [
         ("tune.space={train.learning_rate: [1, 2]}", "train.learning_rate"),
-        ("tune.space={train.lr: [1]}", "tune.space.train.lr"),
+        ("tune.space={train.lr: [1]}", "tune.space: train.lr"),
         ("tune.space={train.lr: {low: 1, high: 0.1}}", "low has to be below high"),
         ("tune.space={train.lr: {low: 0, high: 0.1, log: true}}", "low has to be above 0"),
         ("tune.space={train.epochs: {low: 1.5, high: 3, whole: true}}", "whole numbers"),

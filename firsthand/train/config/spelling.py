@@ -45,6 +45,18 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return folded[near[0]] if near else None
 
 
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return " Did you mean ...?" for a misspelt name, or an empty text.
+
+    Examples
+    --------
+    >>> did_you_mean("acuracy", ["loss", "accuracy"])
+    " Did you mean 'accuracy'?"
+    """
+    near = nearest(name, known)
+    return f" Did you mean {near!r}?" if near else ""
+
+
 def where_it_belongs(path: tuple[str, ...], owner: type[Section]) -> str:
     """Say of a key that ``owner`` does not have what was probably meant."""
     name, above = path[-1], ".".join(path[:-1])

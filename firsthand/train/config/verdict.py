@@ -33,11 +33,12 @@ class Mistake:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a complaint points: a key, its field if there is such a key, and whose key it is."""
+    """Where a complaint points: a key, its field, if any, whose key it is, and the way inside."""
 
     path: tuple[str, ...]
     field: FieldInfo | None
     owner: type[Section]
+    below: tuple[str, ...] = ()
 
 
 def judge(raw: dict[str, Any]) -> tuple[Config | None, list[Mistake]]:
@@ -115,6 +116,9 @@ def _mistakes(
     if complaint == "literal_error" and isinstance(_get(raw, path), str):
         return [_misspelt(raw, path, choices(field), field)]
     text = _unfit(_get(raw, path), field)
+    if place.below and takes(field, dict):  # inside a value, such as tune.space
+        inner = [name for name in place.below if name not in ("range", "choices")]
+        text = f"{'.'.join(inner)}: {detail['msg'].removeprefix('Value error, ')}."
     _put(raw, path, None, delete=True)
     return [Mistake(path, text)]
 
@@ -154,7 +158,7 @@ def _locate(loc: tuple[int | str, ...]) -> _Place:
         if not left or not kinds:
             break
         owner = kinds[""] if "" in kinds else kinds[str(left.pop(0))]
-    return _Place(path, field, owner)
+    return _Place(path, field, owner, tuple(map(str, left)))
 
 
 def _get(raw: Any, path: tuple[str, ...]) -> Any:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 Task = Literal["tabular", "image", "text", "timeseries", "segmentation"]
-Problem = Literal["classification", "regression", "segmentation", "forecasting"]
+Problem = Literal["classification", "regression", "segmentation", "forecasting", "verification"]
 Part = Literal["train", "validation", "test"]
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from torch import nn
 
-from firsthand.train.config.loading import nearest
+from firsthand.train.config.spelling import did_you_mean
 from firsthand.train.errors import ModelError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def build(settings: settings_of.OwnModel, facts: Facts) -> nn.Module:
     if not hasattr(module, settings.cls):
         classes = [name for name, value in vars(module).items() if isinstance(value, type)]
         raise ModelError(
-            f"{settings.file} defines no {settings.cls!r}.{nearest(settings.cls, classes)} "
+            f"{settings.file} defines no {settings.cls!r}.{did_you_mean(settings.cls, classes)} "
             "Set model.class to the name of your class."
         )
     try:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from firsthand.library.support import require
 from firsthand.train.config import Config
 from firsthand.train.errors import DivergedError, RunError, TrainError
+from firsthand.train.listeners import Figures, Listener
 from firsthand.train.tuning.space import check_space, configured, suggest, told
 from firsthand.train.tuning.study import folder_of, line_of, open_study
 
@@ -20,9 +21,15 @@ if TYPE_CHECKING:
     import optuna
 
     from firsthand.train.data import Data
+    from firsthand.train.loop import State
 
 # of a trial's training: what only a training that is kept needs
-PLAIN = {"train.tensorboard": False, "train.check": False, "train.checkpoints.every_seconds": None}
+PLAIN = {
+    "train.tensorboard": False,
+    "train.curves": False,
+    "train.check": False,
+    "train.checkpoints.every_seconds": None,
+}
 
 
 @dataclass(frozen=True)
@@ -114,24 +121,30 @@ def _train(job: Job, data: Data, trial: optuna.Trial) -> float:
     """Train with proposed settings; return the best monitored figure, as one that is to fall."""
     from firsthand.train.project import train
 
-    optuna = require("optuna")
     values = suggest(trial, job.config.tune.space)
     home = folder_of(job.config, job.project, job.name) / "trials" / f"{trial.number:04}"
     plain = {**PLAIN, "folders.outputs": str(home), "folders.logs": str(home)}
     config = configured(job.config, {**values, **plain})
 
-    def report(figures: dict[str, float]) -> None:
-        trial.report(figures["monitored"], int(figures["epoch"]))
-        if trial.should_prune():
-            raise optuna.TrialPruned
-
     try:
-        run, state = train(config, job.project, data=data, told=report)
+        run, state = train(config, job.project, data=data, listeners=[_Reporter(trial)])
         shutil.copy(run.folder / "history.jsonl", home / "history.jsonl")
     finally:
         for part in ("checkpoints", "runs", "predictions", "tensorboard"):
             shutil.rmtree(home / part, ignore_errors=True)  # the winner is trained again
     return state.best
+
+
+class _Reporter(Listener):
+    """Tells a trial how it goes, and ends the training where the pruner says so."""
+
+    def __init__(self, trial: optuna.Trial):
+        self._trial = trial
+
+    def finished_epoch(self, figures: Figures, state: State) -> None:
+        self._trial.report(figures["monitored"], int(figures["epoch"]))
+        if self._trial.should_prune():
+            raise require("optuna").TrialPruned
 
 
 def start_again(study: optuna.Study) -> None:

@@ -7,7 +7,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from firsthand.train.config import Config, parse_config
-from firsthand.train.config.loading import override
+from firsthand.train.config.overriding import override
 from firsthand.train.config.tuning import Range
 from firsthand.train.errors import ConfigError
 
@@ -48,8 +48,7 @@ def configured(config: Config, values: dict[str, Any]) -> Config:
         If a key is unknown or a value does not fit.
     """
     raw = config.model_dump(mode="json", by_alias=True)
-    for key, value in values.items():
-        override(raw, f"{key}={json.dumps(value)}")
+    override(raw, [f"{key}={json.dumps(value)}" for key, value in values.items()], Config)
     return parse_config(raw, origin="The configuration with " + told(values))
 
 

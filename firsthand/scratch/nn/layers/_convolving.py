@@ -25,13 +25,21 @@ def convolve(A: Array, W: Array, b: Array | None, geometry: Geometry, groups: in
 
 
 def convolve_backward(
-    dZ: Array, A: Array, W: Array, geometry: Geometry, groups: int = 1, *, inputs: bool = True
-) -> tuple[Array, Array | None]:
-    """Return (dW, dA) of :func:`convolve`; dA is None unless it is asked for."""
+    dZ: Array,
+    A: Array,
+    W: Array,
+    geometry: Geometry,
+    groups: int = 1,
+    *,
+    bias: bool = True,
+    inputs: bool = True,
+) -> tuple[Array, Array | None, Array | None]:
+    """Return (dW, db, dA) of :func:`convolve`; the last two are None unless they are asked for."""
     if _winograd.applies(A, W, geometry, groups):
-        return _winograd.convolve_backward(dZ, A, W, geometry.padding, inputs=inputs)
+        return _winograd.convolve_backward(dZ, A, W, geometry.padding, bias=bias, inputs=inputs)
     dW = _planes.convolve_backward_weights(dZ, A, W, geometry, groups)
+    db = dZ.sum(axis=(-3, -2, -1)) if bias else None
     if not inputs:
-        return dW, None
+        return dW, db, None
     size = A.shape[-3], A.shape[-2]
-    return dW, _planes.convolve_backward_input(dZ, W, size, geometry, groups)
+    return dW, db, _planes.convolve_backward_input(dZ, W, size, geometry, groups)

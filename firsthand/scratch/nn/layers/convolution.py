@@ -140,11 +140,11 @@ class Conv2d(Module):
 
     def backward(self, dZ: Array) -> Array:
         D, how = samples_last(dZ), (self.geometry, self.groups)
-        self.dW[...], dA = convolve_backward(
-            D, self.A, self.W, *how, inputs=self.needs_input_gradient
+        self.dW[...], db, dA = convolve_backward(
+            D, self.A, self.W, *how, bias=self.bias, inputs=self.needs_input_gradient
         )
-        if self.bias:
-            np.sum(D, axis=(-3, -2, -1), out=self.db)
+        if db is not None:
+            self.db[...] = db
         return NOTHING if dA is None else samples_first(dA)
 
     def describe(self) -> str:
@@ -202,10 +202,12 @@ class Conv1d(Module):
     def backward(self, dZ: Array) -> Array:
         D, W = samples_last(dZ[..., None, :]), self.W[..., None, :]
         how = self.geometry, self.groups
-        dW, dA = convolve_backward(D, self.A, W, *how, inputs=self.needs_input_gradient)
+        dW, db, dA = convolve_backward(
+            D, self.A, W, *how, bias=self.bias, inputs=self.needs_input_gradient
+        )
         self.dW[...] = dW[..., 0, :]
-        if self.bias:
-            np.sum(D, axis=(-3, -2, -1), out=self.db)
+        if db is not None:
+            self.db[...] = db
         return NOTHING if dA is None else samples_first(dA)[..., 0, :]
 
     def describe(self) -> str:

@@ -51,6 +51,8 @@ def threads(request, monkeypatch, openblas):
     monkeypatch.setattr(_blocks, "NARROW", 1)
     monkeypatch.setattr(_planes, "BLOCK", 2**8)
     monkeypatch.setattr(_winograd, "BLOCK", 2**12)
+    monkeypatch.setattr(_winograd, "IMAGES", 2**10)
+    monkeypatch.setattr(_winograd, "FEWEST", 1)
 
 
 def numbers(seed: int, *shape: int) -> np.ndarray:
@@ -112,12 +114,15 @@ def compare_winograd(X, W, padding, close):
     assert Z.dtype == X.dtype
     np.testing.assert_allclose(Z, conv2d(X, W, geometry) + b[:, None, None], **close)
     dZ = numbers(2, *Z.shape).astype(X.dtype)
-    dW, dA = _winograd.convolve_backward(samples_last(dZ), A, W, padding)
-    assert dW.dtype == dA.dtype == X.dtype
+    dW, db, dA = _winograd.convolve_backward(samples_last(dZ), A, W, padding)
+    assert dW.dtype == db.dtype == dA.dtype == X.dtype
+    np.testing.assert_allclose(db, dZ.sum(axis=(0, 2, 3)), **close)
     np.testing.assert_allclose(dW, conv2d_backward_weights(dZ, X, geometry), **close)
     expected = conv2d_backward_input(dZ, W, X.shape[-2:], geometry)
     np.testing.assert_allclose(samples_first(dA), expected, **close)
-    assert _winograd.convolve_backward(samples_last(dZ), A, W, padding, inputs=False)[1] is None
+    alone = _winograd.convolve_backward(samples_last(dZ), A, W, padding, bias=False, inputs=False)
+    np.testing.assert_array_equal(alone[0], dW)
+    assert alone[1] is alone[2] is None
 
 
 def test_blocks_and_threads_change_nothing(threads):

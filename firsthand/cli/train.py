@@ -1,0 +1,104 @@
+"""``firsthand train``: from a configuration to a trained network, or on from where it stopped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from firsthand.cli.journeys import console, relative
+
+if TYPE_CHECKING:
+    from firsthand.train import Config, Run
+    from firsthand.train.loop import State
+
+CONFIG = Path("configs/config.yaml")
+LATEST = "latest"
+
+
+@click.command(
+    epilog="\b\nExamples:\n  firsthand train"
+    "\n  firsthand train configs/config.yaml train.lr=0.01 train.epochs=40"
+    "\n  firsthand train --resume"
+    "\n  firsthand train --resume outputs/runs/20260102-030405-project train.epochs=40"
+)
+@click.argument("words", nargs=-1, metavar="[CONFIG] [KEY=VALUE]...")
+@click.option(
+    "--resume",
+    is_flag=False,
+    flag_value=LATEST,
+    metavar="[RUN]",
+    help="Go on with a run, exactly where its last checkpoint is; by default with the latest.",
+)
+def command(words: tuple[str, ...], resume: str | None) -> None:
+    """Train what a configuration describes, by default configs/config.yaml.
+
+    KEY=VALUE sets a key for this run. What comes of it is below outputs/runs, outputs/checkpoints
+    and logs/tensorboard. Ctrl-C saves the state and stops; --resume goes on from there, to the
+    same bits. A resumed run keeps its settings; how long it trains may be changed.
+    """
+    from firsthand.train import project_of, train
+    from firsthand.train.progress import Progress
+
+    if resume is not None and ("=" in resume or resume.endswith((".yaml", ".yml"))):
+        words, resume = (resume, *words), LATEST  # what follows --resume is not its value
+    config, overrides = _sorted(words)
+    run: Run | None = None
+    if resume is None:
+        settings, project = _read(config, overrides), project_of(config)
+    else:
+        run, settings = _find(resume, config, overrides)
+        project = run.project
+    progress = Progress(console())
+    try:
+        run, state = train(settings, project, resume=run, listeners=[progress])
+    finally:
+        progress.close()
+    _tell(run, state)
+
+
+def _sorted(words: tuple[str, ...]) -> tuple[Path, list[str]]:
+    """Return (the configuration's file, what overrides it)."""
+    files = [word for word in words if "=" not in word]
+    if len(files) > 1:
+        raise click.UsageError(
+            f"One configuration at a time; these are {len(files)}: {', '.join(files)}."
+        )
+    return Path(files[0]) if files else CONFIG, [word for word in words if "=" in word]
+
+
+def _read(config: Path, overrides: list[str]) -> Config:
+    from firsthand.train import load_config
+
+    if not config.exists() and config == CONFIG:
+        raise click.UsageError(
+            f"There is no {CONFIG} here. Go to a project's folder, name its configuration, or "
+            "make a project: firsthand new"
+        )
+    return load_config(config, overrides)
+
+
+def _find(resume: str, config: Path, overrides: list[str]) -> tuple[Run, Config]:
+    """Return the run to go on with, and its settings with what overrides them."""
+    from firsthand.train import Run, load_config, project_of
+
+    if (Path(resume) / "config.yaml").is_file():
+        run = Run.open(resume)
+    else:
+        run = Run.find(resume, _read(config, []), project_of(config))
+    return run, load_config(run.folder / "config.yaml", overrides)
+
+
+def _tell(run: Run, state: State) -> None:
+    out = console()
+    best = state.history[state.best_epoch]
+    figures = ", ".join(
+        f"{name.removeprefix('validation_').replace('_', ' ')} {value:.4g}"
+        for name, value in best.items()
+        if name.startswith("validation_")
+    )
+    out.print(f"\nBest: epoch {state.best_epoch + 1} of {state.epoch}; validation {figures}.")
+    out.print(f"Records:  {relative(run.folder)}  (curves.png, history.jsonl)", soft_wrap=True)
+    out.print(f"Weights:  {relative(run.checkpoints.folder / 'best.pt')}", soft_wrap=True)
+    out.print(f"Next:     firsthand evaluate {relative(run.folder)}", soft_wrap=True)

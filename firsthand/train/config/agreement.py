@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from firsthand.train.config.models import NETWORKS
+
 if TYPE_CHECKING:
     from firsthand.train.config.schema import Config
 
@@ -82,12 +84,34 @@ def _training(config: Config) -> _Found:
         yield "train.channels_last task", "is for pictures."
     if train.precision == "fp16" and config.device == "cpu":
         yield "train.precision device", "fp16 needs a GPU; on a CPU use bf16 or float32."
+    yield from _monitor(config, classes)
     model = config.model
+    if config.task not in model.tasks:
+        fitting = [n.model_fields["name"].default for n in NETWORKS if config.task in n.tasks]
+        told = f"{model.name} is not for task {config.task}; one of {', '.join(fitting)}."
+        yield "model.name task", told
     if model.thaw_epoch is not None and not model.freeze:
         yield "model.thaw_epoch model.freeze", "nothing is frozen; name parts in model.freeze."
     if model.thaw_epoch is not None and model.thaw_epoch > train.epochs:
         told = f"is {model.thaw_epoch}, after the last of {train.epochs} epochs."
         yield "model.thaw_epoch train.epochs", told
+
+
+def _monitor(config: Config, classes: bool | None) -> _Found:
+    """Yield a figure that the problem is not judged by."""
+    from firsthand.train.config.spelling import did_you_mean
+    from firsthand.train.figures import FIGURES
+
+    name = config.train.monitor
+    problems = ["segmentation"] if config.task == "segmentation" else ["classification"]
+    if classes is None:
+        problems = ["classification", "regression"]
+    elif not classes:
+        problems = ["regression"]
+    known = list(dict.fromkeys(figure for p in problems for figure in FIGURES[p]))
+    if getattr(config.data, "problem", "auto") != "verification" and name not in known:
+        told = f"came {name!r}; one of {', '.join(known)}.{did_you_mean(name, known)}"
+        yield f"train.monitor {_WHAT}", told
 
 
 def _changes(config: Config) -> _Found:

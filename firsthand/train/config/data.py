@@ -27,7 +27,11 @@ class Split(Section):
         ge=0,
         description="Of the parting alone: runs with other seeds are tested on the same examples.",
     )
-    group: str | None = Field(default=None, description="Column of the groups, for kind: grouped.")
+    group: str | None = Field(
+        default=None,
+        description="Column of the groups, for kind: grouped; for pictures a regular expression "
+        "that finds the group in a file's name.",
+    )
     time: str | None = Field(default=None, description="Column of the times, for kind: time.")
 
 
@@ -84,12 +88,19 @@ class ImageData(DataSection):
     """Data of task image: a folder a class, or the files of MNIST (IDX) or CIFAR-10."""
 
     task: Literal["image"] = "image"
+    problem: Literal["classification", "verification"] = Field(
+        default="classification",
+        description="verification: whether two pictures show the same; the parts share no class.",
+    )
+    embedding: int = Field(
+        default=64, ge=2, description="Numbers that verification compares pictures by."
+    )
     format: Literal["auto", "folder", "idx", "cifar", "zip"] = Field(
         default="auto", description="auto: looks at what is there."
     )
     size: tuple[int, int] | None = Field(
         default=None,
-        description="Height and width in pixels to bring all pictures to; else their own.",
+        description="Height and width in pixels to bring all pictures to; else all have one.",
     )
     channels: Literal["auto", "grey", "colour"] = Field(
         default="auto", description="Of the pictures."
@@ -120,7 +131,17 @@ class TextData(DataSection):
     vocabulary: int = Field(
         default=20_000, ge=2, description="At most so many tokens, the most frequent."
     )
+    minimum: int = Field(
+        default=1, ge=1, description="Tokens that come less often in training are unknown."
+    )
     length: int = Field(default=128, ge=1, description="Texts are cut to so many tokens.")
+    lowercase: bool = Field(default=True, description="Whether A and a are one.")
+    encoding: str = Field(default="utf-8", description="Of the files.")
+    validation_path: Path | None = Field(
+        default=None,
+        description="A file or folder of its own to choose by; else a share is held out.",
+    )
+    in_memory: Literal["auto", "yes", "no"] = Field(default="auto", description="As for images.")
 
 
 class SeriesData(DataSection):
@@ -133,12 +154,31 @@ class SeriesData(DataSection):
     target: tuple[str, ...] | str | None = Field(
         default=None, description="The column or columns to forecast; else the only one of numbers."
     )
+    inputs: tuple[str, ...] = Field(
+        default=(), description="Further columns that are seen up to the present."
+    )
+    known: tuple[str, ...] = Field(
+        default=(), description="Further columns that are known for the steps to forecast, too."
+    )
+    calendar: bool = Field(
+        default=True, description="Give the place in the day, the week and the year, too."
+    )
+    fill: Literal["previous", "interpolate", "refuse"] = Field(
+        default="previous", description="What stands for a value, or a step, that is missing."
+    )
     history: int = Field(default=24, ge=1, description="Steps that the model sees.")
     horizon: int = Field(default=1, ge=1, description="Steps that it forecasts.")
     period: int | None = Field(default=None, ge=1, description="Steps of a season; else found.")
-    transform: Literal["none", "log", "difference", "log_difference", "seasonal_difference"] = (
-        Field(default="none", description="Applied before learning and undone after.")
-    )
+    transform: Literal[
+        "none",
+        "log",
+        "difference",
+        "seasonal_difference",
+        "both_differences",
+        "log_difference",
+        "log_seasonal_difference",
+        "log_both_differences",
+    ] = Field(default="none", description="Applied before learning and undone after.")
 
 
 class SegmentationData(DataSection):

@@ -104,6 +104,13 @@ class TrainSection(Section):
     channels_last: bool = Field(
         default=False, description="Memory layout of pictures; faster convolutions."
     )
+    parallel: Literal["ddp", "fsdp"] = Field(
+        default="ddp",
+        description="Under torchrun: ddp holds the network in every process, fsdp a part in each.",
+    )
+    sync_batch_norm: bool = Field(
+        default=False, description="Under torchrun: batch norm over the batches of all processes."
+    )
     compile: bool = Field(
         default=False, description="torch.compile; where it cannot, goes on without."
     )

@@ -83,13 +83,10 @@ def _find(resume: str, config: Path, overrides: list[str]) -> tuple[Run, Config]
     """Return the run to go on with, and its settings with what overrides them."""
     from firsthand.train import Run, load_config, project_of
 
-    if resume == LATEST:
-        run = Run.latest(_read(config, []), project_of(config))
-    elif Path(resume).is_dir():
+    if (Path(resume) / "config.yaml").is_file():
         run = Run.open(resume)
     else:
-        settings = _read(config, [])
-        run = Run.open(project_of(config) / settings.folders.outputs / "runs" / resume)
+        run = Run.find(resume, _read(config, []), project_of(config))
     return run, load_config(run.folder / "config.yaml", overrides)
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from firsthand.train.environment import environment
 from firsthand.train.run import Run
 from firsthand.train.support import need
 
@@ -86,6 +87,8 @@ def train(
     show(model, data.train)
     run = resume or Run.create(config, project, now or datetime.now())
     run.write_json("preparation.json", data.preparation)
+    made_with = environment(config, data, project, now or datetime.now())
+    run.write_environment(made_with, resumed=resume is not None)
     drawing = [Curves()] if config.train.curves else []
     boards = [TensorBoard()] if config.train.tensorboard else []
     told = [*drawing, *boards, *listeners]

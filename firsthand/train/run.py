@@ -88,7 +88,7 @@ class Run:
 
     @classmethod
     def open(cls, folder: str | Path) -> Run:
-        """Return the run whose records are in ``folder``, which is outputs/runs/ID.
+        """Return the run whose records are in ``folder``, which is outputs/runs/ID. See `find`.
 
         Raises
         ------
@@ -105,6 +105,14 @@ class Run:
         return cls(folder.name, config, project)
 
     @classmethod
+    def all(cls, config: Config, project: Path) -> list[Run]:
+        """Return the runs of a project, the one that was started last at the end."""
+        folder = project / config.folders.outputs / "runs"
+        found = [path for path in folder.glob("*") if (path / "config.yaml").is_file()]
+        started = sorted(found, key=lambda path: (path.name[:15], path.stat().st_mtime))
+        return [cls.open(path) for path in started]
+
+    @classmethod
     def latest(cls, config: Config, project: Path) -> Run:
         """Return the run of a project that was started last, of those with a checkpoint.
 
@@ -113,15 +121,42 @@ class Run:
         RunError
             If there is none.
         """
-        folder = project / config.folders.outputs / "runs"
-        found = [path for path in folder.glob("*") if (path / "config.yaml").is_file()]
-        if not found:
+        runs = cls.all(config, project)
+        if not runs:
+            folder = project / config.folders.outputs / "runs"
             raise RunError(f"There is no run in {folder} yet. Start one: firsthand train")
-        runs = [
-            cls.open(path)
-            for path in sorted(found, key=lambda path: (path.name[:15], path.stat().st_mtime))
-        ]
         return next((run for run in reversed(runs) if run.checkpoints.steps()), runs[-1])
+
+    @classmethod
+    def find(cls, word: str | Path, config: Config, project: Path) -> Run:
+        """Return the run that ``word`` names: its folder, its id, or "latest".
+
+        Raises
+        ------
+        RunError
+            If there is none; names those that are alike.
+        """
+        if str(word) == "latest":
+            return cls.latest(config, project)
+        folder = project / config.folders.outputs / "runs"
+        for place in (Path(word), project / word, folder / word):
+            if (place / "config.yaml").is_file():
+                return cls.open(place)
+        known = sorted(path.name for path in folder.glob("*") if (path / "config.yaml").is_file())
+        alike = [name for name in known if str(word) in name] or known[-3:]
+        hint = f" There are: {', '.join(alike)}." if alike else " There is none yet."
+        raise RunError(f"There is no run {str(word)!r} in {folder}.{hint}")
+
+    def write_environment(self, made_with: dict[str, Any], *, resumed: bool) -> Path:
+        """Write down what the run is made with; each time that it is resumed is added."""
+        path = self.folder / "environment.json"
+        if resumed and path.is_file():
+            try:
+                first: dict[str, Any] = json.loads(path.read_text("utf-8"))
+            except ValueError:
+                first = {}  # a damaged record is no reason not to go on
+            made_with = first | {"resumed": [*first.get("resumed", []), made_with]}
+        return self.write_json("environment.json", made_with)
 
     def write(self, name: str, text: str) -> Path:
         """Write one of its records.

@@ -31,12 +31,12 @@ def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
 
 
 COMES_WITH = {
-    "annotated-types": "pydantic",
-    "pydantic-core": "pydantic",
     "scipy": "scikit-learn",
     "starlette": "fastapi",
     "markupsafe": "jinja2",
     "matplotlib-inline": "ipykernel",
+    "annotated-types": "pydantic",
+    "pydantic-core": "pydantic",
 }
 NEVER_IMPORTED = {
     "python-multipart",  # fastapi imports it, where a page takes a form

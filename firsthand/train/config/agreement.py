@@ -8,14 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from firsthand.train.config.models import NETWORKS
+
 if TYPE_CHECKING:
     from firsthand.train.config.schema import Config
 
 Problem = tuple[tuple[tuple[str, ...], ...], str]
 _Found = Iterator[tuple[str, str]]
 
-_FOR_NUMBERS = {"mse", "mae", "huber"}
-_FOR_CLASSES = {"cross_entropy", "binary_cross_entropy", "hinge", "focal", "dice"}
+_FOR_NUMBERS = {"mse", "mae", "huber", "quantile"}
+_FOR_AREAS = {"dice", "cross_entropy_dice"}
+_FOR_CLASSES = {"cross_entropy", "binary_cross_entropy", "hinge", "focal", *_FOR_AREAS}
 _WHAT = "task data.problem"  # the keys that say what is predicted
 
 
@@ -66,8 +69,8 @@ def _training(config: Config) -> _Found:
         yield f"train.loss {_WHAT}", f"{train.loss} is for classes; numbers are predicted here."
     if classes and train.loss in _FOR_NUMBERS:
         yield f"train.loss {_WHAT}", f"{train.loss} is for numbers; classes are predicted here."
-    if train.loss == "dice" and config.task != "segmentation":
-        yield "train.loss task", "dice compares areas: for task segmentation only."
+    if train.loss in _FOR_AREAS and config.task != "segmentation":
+        yield "train.loss task", f"{train.loss} compares areas: for task segmentation only."
     if classes is False or train.loss in _FOR_NUMBERS:
         keys = f"train.loss {_WHAT}"
         if train.label_smoothing:
@@ -82,6 +85,10 @@ def _training(config: Config) -> _Found:
     if train.precision == "fp16" and config.device == "cpu":
         yield "train.precision device", "fp16 needs a GPU; on a CPU use bf16 or float32."
     model = config.model
+    if config.task not in model.tasks:
+        fitting = [n.model_fields["name"].default for n in NETWORKS if config.task in n.tasks]
+        told = f"{model.name} is not for task {config.task}; one of {', '.join(fitting)}."
+        yield "model.name task", told
     if model.thaw_epoch is not None and not model.freeze:
         yield "model.thaw_epoch model.freeze", "nothing is frozen; name parts in model.freeze."
     if model.thaw_epoch is not None and model.thaw_epoch > train.epochs:

@@ -89,7 +89,7 @@ def takes(field: FieldInfo, kind: type) -> bool:
     """Whether a value of exactly that type is meant somewhere in a key's value."""
 
     def inside(annotation: Any) -> bool:
-        if annotation is kind or annotation is Any:
+        if kind in (annotation, get_origin(annotation)) or annotation is Any:
             return True
         return any(inside(member) for member in get_args(annotation))
 

@@ -22,20 +22,22 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
         If the file cannot be read, an override is no ``key=value``, keys are unknown or values do
         not fit; names every such key, its line, what came and what is allowed.
     """
-    path = Path(path)
+    file = Path(path)
     try:
-        text = path.read_text("utf-8-sig")
+        text = file.read_text("utf-8-sig")
     except OSError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+        raise ConfigError(f"{file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} is no text in UTF-8: {error.reason}.") from error
-    raw, lines = read_yaml(text, str(path))
+        raise ConfigError(f"{file} is no text in UTF-8: {error.reason}.") from error
+    raw, lines = read_yaml(text, str(file))
     if not isinstance(raw, dict):
-        raise ConfigError(f"{path} holds no keys; it starts with `task:` and `data:`.")
+        raise ConfigError(f"{file} holds no keys; it starts with `task:` and `data:`.")
     override(raw, overrides, Config)
     for overridden in overrides:
-        lines.pop(tuple(overridden.partition("=")[0].split(".")), None)
-    return parse_config(raw, origin=str(path), lines=lines)
+        key = tuple(overridden.partition("=")[0].split("."))
+        lines.pop(key, None)
+        lines.pop(key[:-1], None)
+    return parse_config(raw, origin=str(file), lines=lines)
 
 
 def parse_config(
@@ -60,7 +62,10 @@ def parse_config(
     if config is not None:
         return config
     told: list[str] = []
-    line_of = lines or {}
+    line_of = dict(lines or {})
+    for mistake in mistakes:
+        if mistake.path[-1] == "name" and mistake.path[:-1] in line_of:  # model: cnn, in short
+            line_of.setdefault(mistake.path, line_of[mistake.path[:-1]])
     for mistake in sorted(mistakes, key=lambda m: (line_of.get(m.path, 0), m.path)):
         line = line_of.get(mistake.path)
         told.append(

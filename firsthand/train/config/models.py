@@ -179,3 +179,12 @@ NETWORKS: tuple[type[ModelSection], ...] = (
     UNet,
     OwnModel,
 )
+
+# what is trained where no network is named
+NETWORK_OF = {
+    "tabular": "mlp",
+    "image": "cnn",
+    "text": "bag",
+    "timeseries": "lstm",
+    "segmentation": "unet",
+}

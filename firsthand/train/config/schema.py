@@ -17,7 +17,7 @@ from firsthand.train.config.data import (
     TabularData,
     TextData,
 )
-from firsthand.train.config.models import MLP, ModelSettings
+from firsthand.train.config.models import MLP, NETWORK_OF, ModelSettings
 from firsthand.train.config.training import Augment, TrainSection
 from firsthand.train.config.tuning import TuneSection
 
@@ -52,7 +52,11 @@ class Config(Section):
     )
     threads: int | None = Field(default=None, ge=1, description="Of PyTorch; else its own choice.")
     data: DataSettings = Field(description="Where the examples are and how they are read.")
-    model: ModelSettings = Field(default_factory=MLP, description="The network.")
+    model: ModelSettings = Field(
+        default_factory=MLP,
+        description="The network; where none is named: mlp for tables, cnn for pictures, bag for "
+        "texts, lstm for series, unet for masks.",
+    )
     train: TrainSection = Field(default_factory=TrainSection, description="How it is trained.")
     augment: Augment = Field(default_factory=Augment, description="Random changes to batches.")
     tune: TuneSection = Field(default_factory=TuneSection, description="How settings are searched.")
@@ -60,10 +64,16 @@ class Config(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _task_names_the_data(cls, raw: Any) -> Any:
-        """``task`` stands once, at the top; the data part is read as its kind says."""
-        if isinstance(raw, dict) and isinstance(raw.get("data"), dict) and "task" in raw:
-            return raw | {"data": raw["data"] | {"task": raw["task"]}}
+    def _task_names_the_rest(cls, raw: Any) -> Any:
+        """``task`` stands once, at the top, and says how data are read and what learns."""
+        if not isinstance(raw, dict) or "task" not in raw:
+            return raw
+        raw = dict(raw)
+        if isinstance(raw.get("data"), dict):
+            raw["data"] = raw["data"] | {"task": raw["task"]}
+        network = NETWORK_OF.get(str(raw["task"]))
+        if network is not None and isinstance(raw.setdefault("model", {}), dict):
+            raw["model"] = {"name": network} | raw["model"]
         return raw
 
     @model_validator(mode="after")

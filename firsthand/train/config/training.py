@@ -7,46 +7,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from firsthand.train.config.base import Section
+from firsthand.train.config.schedules import OneCycle, Schedule
 
-
-class Constant(Section):
-    """The learning rate stays."""
-
-    name: Literal["constant"] = "constant"
-    warmup: float = Field(default=0, ge=0, description="Epochs over which it rises from 0.")
-
-
-class OneCycle(Section):
-    """Up to the learning rate along a cosine, then down to almost 0. Smith & Topin (2018)."""
-
-    name: Literal["one_cycle"] = "one_cycle"
-    rise: float = Field(
-        default=0.3, gt=0, lt=1, description="Share of the steps in which it rises."
-    )
-    start: float = Field(default=25, gt=1, description="The first rate is lr divided by this.")
-    end: float = Field(default=1e4, gt=1, description="The last rate is the first divided by this.")
-
-
-class Cosine(Section):
-    """Down along half a cosine. Loshchilov & Hutter (2017)."""
-
-    name: Literal["cosine"] = "cosine"
-    warmup: float = Field(default=0, ge=0, description="Epochs over which it rises from 0.")
-    end: float = Field(
-        default=0, ge=0, description="The last learning rate, as a share of the first."
-    )
-
-
-class Plateau(Section):
-    """Smaller when the monitored figure stops improving."""
-
-    name: Literal["plateau"] = "plateau"
-    factor: float = Field(default=0.1, gt=0, lt=1, description="What the rate is multiplied by.")
-    patience: int = Field(default=5, ge=0, description="Epochs without improvement before it is.")
-    warmup: float = Field(default=0, ge=0, description="Epochs over which it rises from 0.")
-
-
-Schedule = Annotated[Constant | OneCycle | Cosine | Plateau, Field(discriminator="name")]
+Share = Annotated[float, Field(ge=0, lt=1)]
 
 
 class Checkpoints(Section):
@@ -77,6 +40,21 @@ class TrainSection(Section):
     momentum: float = Field(
         default=0.9, ge=0, lt=1, description="For momentum, nesterov and rmsprop."
     )
+    betas: tuple[Share, Share] = Field(
+        default=(0.9, 0.999),
+        description="For adam and adamw: how much of the mean gradient and of its square stays.",
+    )
+    alpha: float = Field(
+        default=0.99, ge=0, lt=1, description="For rmsprop: how much of the mean square stays."
+    )
+    eps: float | None = Field(
+        default=None, gt=0, description="Added to the divisor of adaptive rules; null: PyTorch's."
+    )
+    bias_lr: float = Field(
+        default=1,
+        gt=0,
+        description="Learning rate of biases and normalisations, as a multiple of lr.",
+    )
     weight_decay: float = Field(
         default=1e-5, ge=0, description="Pull towards 0; not on biases and norms."
     )
@@ -87,12 +65,23 @@ class TrainSection(Section):
         "binary_cross_entropy",
         "hinge",
         "focal",
+        "dice",
+        "cross_entropy_dice",
         "mse",
         "mae",
         "huber",
-        "dice",
+        "quantile",
     ] = Field(
         default="auto", description="auto: cross_entropy for classes and pixels, mse for numbers."
+    )
+    focal_gamma: float = Field(
+        default=2, ge=0, description="For focal: how little it counts what is right already."
+    )
+    huber_delta: float = Field(
+        default=1, gt=0, description="For huber: the error, in deviations, from which it is linear."
+    )
+    quantile: float = Field(
+        default=0.5, gt=0, lt=1, description="For quantile: the share of targets below."
     )
     label_smoothing: float = Field(
         default=0, ge=0, lt=1, description="Share of a target spread over all."

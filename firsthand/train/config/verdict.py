@@ -116,7 +116,7 @@ def _mistakes(
     if complaint == "literal_error" and isinstance(_get(raw, path), str):
         return [_misspelt(raw, path, choices(field), field)]
     text = _unfit(_get(raw, path), field)
-    if place.below:  # inside a value that has no section of its own, such as tune.space
+    if place.below and takes(field, dict):  # inside a value, such as tune.space
         inner = [name for name in place.below if name not in ("range", "choices")]
         text = f"{'.'.join(inner)}: {detail['msg'].removeprefix('Value error, ')}."
     _put(raw, path, None, delete=True)

@@ -42,7 +42,7 @@ BAD = {
     ),
     "key of another schedule": (
         GOOD + "train: {schedule: {warmup: 2}}\n",
-        ["train.schedule.warmup", "constant, cosine, plateau, not of one_cycle"],
+        ["train.schedule.warmup", "cosine", "plateau, not of one_cycle"],
     ),
     "a name of another tool": (
         GOOD + "train: {learning_rate: 1}\n",
@@ -126,6 +126,10 @@ BAD = {
     "half precision on a CPU": (
         GOOD + "device: cpu\ntrain: {precision: fp16}\n",
         ["train.precision (line 4)", "bf16"],
+    ),
+    "a network for another task": (
+        IMAGES + "model: lstm\n",
+        ["model.name (line 3)", "lstm is not for task image; one of mlp, cnn"],
     ),
     "more parts than examples": (
         GOOD + "train: {batch_size: 4, accumulate: 8}\n",

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firsthand.train import Config, load_config, parse_config
+from firsthand.train import Config, ConfigError, load_config, parse_config
 from firsthand.train.config import all_keys, dump_config
 from firsthand.train.config.keys import Key, kinds_of
+from firsthand.train.config.models import NETWORK_OF, NETWORKS
 from firsthand.train.config.yaml_text import read_yaml, write_yaml
 
 TABLE = "task: tabular\ndata: {target: price}\n"
@@ -118,11 +119,9 @@ def plain_configurations(draw: st.DrawFn) -> dict[str, Any]:
         "seed": draw(st.integers(0, 2**32 - 1)),
         "data": data,
         "model": draw(
-            st.sampled_from(["mlp", "own"])
+            st.sampled_from([{}, None, "own", NETWORK_OF[task]])
             | st.builds(
-                lambda sizes, share: {"name": "mlp", "hidden": sizes, "dropout": share},
-                st.lists(st.integers(1, 999), min_size=1, max_size=3),
-                st.floats(0, 0.9),
+                lambda share: {"name": NETWORK_OF[task], "dropout": share}, st.floats(0, 0.9)
             )
             | st.builds(
                 lambda values: {"name": "own", "options": values}, st.dictionaries(names, words)
@@ -159,8 +158,25 @@ def test_every_key_is_spelt_out_when_saved(tmp_path: Path) -> None:
 
 def test_sections_may_be_empty_and_kinds_short(tmp_path: Path) -> None:
     config = load(TABLE + "train:\n  schedule: cosine\nmodel:\naugment:\n", tmp_path)
-    assert config.model == parse_config({"task": "image", "data": {}}).model
+    assert config.model == parse_config({"task": "tabular", "data": {"target": "x"}}).model
     assert config.train.schedule.name == "cosine"
+
+
+@pytest.mark.parametrize("task", NETWORK_OF)
+def test_a_task_has_a_network_of_its_own(task: str, tmp_path: Path) -> None:
+    data = {"target": "y"} if task == "tabular" else {}
+    config = parse_config({"task": task, "data": data})
+    assert config.model.name == NETWORK_OF[task]
+    assert task in config.model.tasks
+    assert Config.model_validate({"task": task, "data": data}) == config
+    for network in NETWORKS:
+        name = network.model_fields["name"].default
+        raw = {"task": task, "data": data, "model": name}
+        if task in network.tasks:
+            assert parse_config(raw).model.name == name
+        else:
+            with pytest.raises(ConfigError, match=f"{name} is not for task {task}"):
+                parse_config(raw)
 
 
 def test_numbers_are_names_where_names_are_meant(tmp_path: Path) -> None:

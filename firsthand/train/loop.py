@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from firsthand.train.augment import augment
 from firsthand.train.config.spelling import did_you_mean
 from firsthand.train.data.batches import Batches, Few
 from firsthand.train.devices import choose_device, seed_devices
@@ -144,6 +145,7 @@ class _Training:
         self.device = choose_device(config.device)
         self.model = model.to(self.device)
         self.loss_of = build_loss(settings, data.facts)
+        self.change = augment(config.augment, data.facts)
         self.optimizer = build_optimizer(model, settings)
         self.precision = Precision(settings.precision, self.device)
         self.average = Average(model, settings.ema) if settings.ema else None
@@ -182,14 +184,21 @@ class _Training:
         monitored = [figures["monitored"] for figures in state.history]
         self.losses.fill_(state.loss_sum)
         self.model.train()
-        for x, y in self.batches.epoch(state.epoch, start=state.step):
-            seed_devices(seed_of(self.config.seed, state.epoch, state.step, self.processes.rank))
+        numbers = self.batches.indices(state.epoch, state.step)
+        batches = self.batches.epoch(state.epoch, start=state.step)
+        for (x, y), index in zip(batches, numbers, strict=True):
+            seed = seed_of(self.config.seed, state.epoch, state.step, self.processes.rank)
+            seed_devices(seed)
             lr = settings.lr * rate(
                 settings.schedule, state.done, len(self.batches), settings.epochs, monitored
             )
             for group in self.optimizer.param_groups:
                 group["lr"] = lr
-            loss = self._step(*self._moved(x, y))
+            x, y = self._moved(x, y)
+            if self.change is not None:
+                dice = torch.Generator().manual_seed(seed)
+                x, y = self.change(x, y, dice, epoch=state.epoch, index=torch.from_numpy(index))
+            loss = self._step(x, y)
             self.losses += loss * len(y)
             state.seen += len(y)
             state.step += 1

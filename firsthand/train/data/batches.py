@@ -86,13 +86,16 @@ class Batches:
             return np.arange(len(self.examples))
         return np.random.default_rng((self.seed, epoch)).permutation(len(self.examples))
 
+    def indices(self, epoch: int, start: int = 0) -> Iterator[NDArray[np.int64]]:
+        """Yield the examples' numbers of the batches of an epoch, from number ``start`` on."""
+        order = self.order(epoch)
+        for i in range(start, len(self)):
+            whole = order[i * self.batch_size : (i + 1) * self.batch_size]
+            yield whole[self.rank :: self.world_size]
+
     def epoch(self, epoch: int, start: int = 0) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """Yield (inputs, targets) of the batches of an epoch, from number ``start`` on."""
-        order = self.order(epoch)
-        indices = (
-            order[i * self.batch_size : (i + 1) * self.batch_size][self.rank :: self.world_size]
-            for i in range(start, len(self))
-        )
+        indices = self.indices(epoch, start)
         if self.examples.in_memory:
             yield from map(self.examples.batch, indices)
         else:

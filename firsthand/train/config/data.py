@@ -131,7 +131,17 @@ class TextData(DataSection):
     vocabulary: int = Field(
         default=20_000, ge=2, description="At most so many tokens, the most frequent."
     )
+    minimum: int = Field(
+        default=1, ge=1, description="Tokens that come less often in training are unknown."
+    )
     length: int = Field(default=128, ge=1, description="Texts are cut to so many tokens.")
+    lowercase: bool = Field(default=True, description="Whether A and a are one.")
+    encoding: str = Field(default="utf-8", description="Of the files.")
+    validation_path: Path | None = Field(
+        default=None,
+        description="A file or folder of its own to choose by; else a share is held out.",
+    )
+    in_memory: Literal["auto", "yes", "no"] = Field(default="auto", description="As for images.")
 
 
 class SeriesData(DataSection):
@@ -144,12 +154,31 @@ class SeriesData(DataSection):
     target: tuple[str, ...] | str | None = Field(
         default=None, description="The column or columns to forecast; else the only one of numbers."
     )
+    inputs: tuple[str, ...] = Field(
+        default=(), description="Further columns that are seen up to the present."
+    )
+    known: tuple[str, ...] = Field(
+        default=(), description="Further columns that are known for the steps to forecast, too."
+    )
+    calendar: bool = Field(
+        default=True, description="Give the place in the day, the week and the year, too."
+    )
+    fill: Literal["previous", "interpolate", "refuse"] = Field(
+        default="previous", description="What stands for a value, or a step, that is missing."
+    )
     history: int = Field(default=24, ge=1, description="Steps that the model sees.")
     horizon: int = Field(default=1, ge=1, description="Steps that it forecasts.")
     period: int | None = Field(default=None, ge=1, description="Steps of a season; else found.")
-    transform: Literal["none", "log", "difference", "log_difference", "seasonal_difference"] = (
-        Field(default="none", description="Applied before learning and undone after.")
-    )
+    transform: Literal[
+        "none",
+        "log",
+        "difference",
+        "seasonal_difference",
+        "both_differences",
+        "log_difference",
+        "log_seasonal_difference",
+        "log_both_differences",
+    ] = Field(default="none", description="Applied before learning and undone after.")
 
 
 class SegmentationData(DataSection):

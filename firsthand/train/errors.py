@@ -7,7 +7,6 @@ TrainError
 ├── CheckpointError   no checkpoint is whole, or it belongs to another model
 ├── RunError          a run is missing, or its folder cannot be written
 ├── DivergedError     training produced numbers that are not finite
-├── SupportError      a package that is needed is not installed
 └── StoppedError      somebody stopped training; its state is on disk
 """
 
@@ -40,10 +39,6 @@ class RunError(TrainError):
 
 class DivergedError(TrainError):
     """Training produced numbers that are not finite."""
-
-
-class SupportError(TrainError):
-    """A package that is needed is not installed."""
 
 
 class StoppedError(TrainError):

@@ -23,12 +23,12 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from firsthand.train.config.spelling import did_you_mean
-from firsthand.train.data.batches import Batches, Few
+from firsthand.train.data.batches import Batches
 from firsthand.train.devices import choose_device, seed_devices
 from firsthand.train.distributed import ALONE, Processes
 from firsthand.train.ema import Average
-from firsthand.train.errors import CheckpointError, ConfigError, DivergedError, StoppedError
+from firsthand.train.errors import CheckpointError, DivergedError, StoppedError
+from firsthand.train.figures import higher_is_better
 from firsthand.train.interrupts import Interrupts
 from firsthand.train.listeners import SECONDS_BETWEEN, Listener, Plan, Step
 from firsthand.train.losses import build_loss
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from firsthand.train.data import Data
     from firsthand.train.run import Run
 
-LOWER_IS_BETTER = {"loss", "mse", "mae", "rmse"}
 STEPS_BETWEEN_LOOKS = 50  # at the loss, where looking makes a graphics card wait
 
 
@@ -154,6 +153,7 @@ class _Training:
             rank=processes.rank,
             world_size=processes.world_size,
         )
+        self.sign = -1 if higher_is_better(settings.monitor, data.facts.problem) else 1
         self.state = State()
         self.losses = torch.zeros((), device=self.device)
         self.interrupts = Interrupts()
@@ -164,7 +164,6 @@ class _Training:
         state, settings = self.state, self.settings
         if resume:
             self._restore()
-        self._refuse_unknown_figure()
         self.listener.begins(self._plan(), state)
         self.began = self.clock() - state.seconds
         with self.interrupts.noted():
@@ -188,7 +187,7 @@ class _Training:
                 settings.schedule, state.done, len(self.batches), settings.epochs, monitored
             )
             for group in self.optimizer.param_groups:
-                group["lr"] = lr
+                group["lr"] = lr * group.get("scale", 1.0)
             loss = self._step(*self._moved(x, y))
             self.losses += loss * len(y)
             state.seen += len(y)
@@ -252,14 +251,13 @@ class _Training:
         with self.precision.casting():
             outputs, targets = predict(self.model, self.data.validation, device=self.device)
         figures = score(self.loss_of, self.data.facts, outputs, targets)
-        monitor = self.settings.monitor
         return {
             "epoch": self.state.epoch + 1,
             "seconds": self.clock() - self.began,
             "lr": self.optimizer.param_groups[0]["lr"],
             "train_loss": self.losses.item() / max(self.state.seen, 1),
             **{f"validation_{name}": value for name, value in figures.items()},
-            "monitored": figures[monitor] * (1 if monitor in LOWER_IS_BETTER else -1),
+            "monitored": figures[self.settings.monitor] * self.sign,
         }
 
     def _is_worth_it(self) -> bool:
@@ -285,19 +283,6 @@ class _Training:
                 f"The loss is {loss.item():g} in step {state.step} of epoch {state.epoch + 1}, at "
                 f"a learning rate of {lr:.2g}. Try a lower train.lr (--find-lr suggests one), or "
                 "find the operation with train.detect_anomaly=true. Checkpoints before it stay."
-            )
-
-    def _refuse_unknown_figure(self) -> None:
-        """Say so before the first epoch if nothing is called as the monitored figure is."""
-        few = Few(self.data.validation, 64)
-        known = sorted(
-            score(self.loss_of, self.data.facts, *predict(self.model, few, device=self.device))
-        )
-        monitor = self.settings.monitor
-        if monitor not in known:
-            raise ConfigError(
-                f"train.monitor: nothing is called {monitor!r}.{did_you_mean(monitor, known)} "
-                f"There is {', '.join(known)}."
             )
 
     def _moved(self, x: torch.Tensor, y: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from firsthand.library.support import require
 from firsthand.train.environment import environment
 from firsthand.train.run import Run
-from firsthand.train.support import need
 
 if TYPE_CHECKING:
     from firsthand.train.config import Config
@@ -71,7 +71,7 @@ def train(
     TrainError
         Whatever stands in the way, told in one text.
     """
-    torch = need("torch")
+    torch = require("torch")
 
     from firsthand.train.curves import Curves
     from firsthand.train.listeners import Listeners

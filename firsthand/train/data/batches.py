@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,34 +22,6 @@ if TYPE_CHECKING:
     from firsthand.train.data.contract import Examples
 
 AHEAD = 4  # batches that are read before they are asked for, where reading takes files
-
-
-@dataclass(frozen=True)
-class Few:
-    """The first ``n`` examples of a part."""
-
-    examples: Examples
-    n: int
-
-    @property
-    def in_memory(self) -> bool:
-        """As the part."""
-        return self.examples.in_memory
-
-    def __len__(self) -> int:
-        return min(self.n, len(self.examples))
-
-    def batch(self, index: NDArray[np.int64]) -> tuple[torch.Tensor, torch.Tensor]:
-        """As the part."""
-        return self.examples.batch(index)
-
-    def source(self, i: int) -> str:
-        """As the part."""
-        return self.examples.source(i)
-
-    def features(self, index: NDArray[np.int64]) -> Any:
-        """As the part."""
-        return self.examples.features(index)
 
 
 @dataclass(frozen=True)

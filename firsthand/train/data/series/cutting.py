@@ -60,14 +60,14 @@ def ends_of(
     ----------
     n_steps : int
     shares : (float, float)
-        Of the series, for validation and test; at least one horizon each.
+        Of the series, or of what is not given for test, for validation and test; at least one horizon each.
     horizon : int
     test_from : int or None
         The first step of a test part that is given.
     """
-    if test_from is None:
-        test_from = n_steps - max(round(shares[1] * n_steps), horizon)
-    return test_from - max(round(shares[0] * test_from), horizon), test_from, n_steps
+    shared = n_steps if test_from is None else test_from
+    test_from = test_from or n_steps - max(round(shares[1] * shared), horizon)
+    return test_from - max(round(shares[0] * shared), horizon), test_from, n_steps
 
 
 def scales(seen: NDArray[np.float64], cut: Cut) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -54,14 +54,11 @@ def environment(config: Config, data: Data, project: Path, now: datetime) -> dic
         "firsthand": {"version": __version__, "git": _own_commit()},
         "project": {"git": commit_of(project)},
         "seed": config.seed,
-        "data": {
-            "path": str(config.data.path),
-            "fingerprint": data.fingerprint,
-            "examples": {
-                "train": len(data.train),
-                "validation": len(data.validation),
-                "test": len(data.test),
-            },
+        "data_fingerprint": data.fingerprint,
+        "examples": {
+            "train": len(data.train),
+            "validation": len(data.validation),
+            "test": len(data.test),
         },
         "device": _device(config.device),
         "machine": {

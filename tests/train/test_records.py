@@ -48,8 +48,8 @@ def test_the_record_of_a_run(project: Path) -> None:
     assert record["seed"] == 3
     assert record["command"] == sys.argv
     assert record["device"]["asked"] == "auto"
-    assert record["data"]["fingerprint"] == open_data(config(), project).fingerprint
-    assert sum(record["data"]["examples"].values()) == 60
+    assert record["data_fingerprint"] == open_data(config(), project).fingerprint
+    assert sum(record["examples"].values()) == 60
     assert record["started"] == NOW.astimezone(UTC).isoformat(timespec="seconds")
     assert "resumed" not in record
 
@@ -66,7 +66,7 @@ def test_resuming_adds_to_the_record(project: Path) -> None:
     record = json.loads((run.folder / "environment.json").read_text("utf-8"))
     (again,) = record["resumed"]
     assert again["started"] > record["started"]
-    assert again["data"] == record["data"]
+    assert again["data_fingerprint"] == record["data_fingerprint"]
 
 
 def test_a_damaged_record_does_not_stop_a_run(project: Path) -> None:

@@ -84,6 +84,7 @@ def _training(config: Config) -> _Found:
         yield "train.channels_last task", "is for pictures."
     if train.precision == "fp16" and config.device == "cpu":
         yield "train.precision device", "fp16 needs a GPU; on a CPU use bf16 or float32."
+    yield from _monitor(config, classes)
     model = config.model
     if config.task not in model.tasks:
         fitting = [n.model_fields["name"].default for n in NETWORKS if config.task in n.tasks]
@@ -94,6 +95,23 @@ def _training(config: Config) -> _Found:
     if model.thaw_epoch is not None and model.thaw_epoch > train.epochs:
         told = f"is {model.thaw_epoch}, after the last of {train.epochs} epochs."
         yield "model.thaw_epoch train.epochs", told
+
+
+def _monitor(config: Config, classes: bool | None) -> _Found:
+    """Yield a figure that the problem is not judged by."""
+    from firsthand.train.config.spelling import did_you_mean
+    from firsthand.train.figures import FIGURES
+
+    name = config.train.monitor
+    problems = ["segmentation"] if config.task == "segmentation" else ["classification"]
+    if classes is None:
+        problems = ["classification", "regression"]
+    elif not classes:
+        problems = ["regression"]
+    known = list(dict.fromkeys(figure for p in problems for figure in FIGURES[p]))
+    if getattr(config.data, "problem", "auto") != "verification" and name not in known:
+        told = f"came {name!r}; one of {', '.join(known)}.{did_you_mean(name, known)}"
+        yield f"train.monitor {_WHAT}", told
 
 
 def _changes(config: Config) -> _Found:

@@ -104,6 +104,19 @@ def write_yaml(value: Any) -> str:
     return text
 
 
+def inline(value: Any) -> str:
+    """Return a value in one line, such as ``[64, 32]``."""
+    text: str = yaml.dump(
+        value,
+        Dumper=_Dumper,
+        sort_keys=False,
+        allow_unicode=True,
+        default_flow_style=True,
+        width=float("inf"),
+    )
+    return text.removesuffix("...\n").strip()
+
+
 def _keys(node: Node, above: tuple[str, ...], lines: Lines) -> list[str]:
     """Note the line of every key below a node; return what to say of those that stand twice."""
     told: list[str] = []

@@ -127,6 +127,14 @@ BAD = {
         GOOD + "device: cpu\ntrain: {precision: fp16}\n",
         ["train.precision (line 4)", "bf16"],
     ),
+    "a figure there is not": (
+        IMAGES + "train: {monitor: acuracy}\n",
+        ["train.monitor", "'acuracy'", "Did you mean 'accuracy'?"],
+    ),
+    "a figure of another problem": (
+        SERIES + "train: {monitor: accuracy}\n",
+        ["train.monitor", "one of loss, mse, rmse, mae, r2"],
+    ),
     "a network for another task": (
         IMAGES + "model: lstm\n",
         ["model.name (line 3)", "lstm is not for task image; one of mlp, cnn"],

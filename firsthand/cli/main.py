@@ -28,8 +28,6 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "solution": ("firsthand.cli.solution", "Our version, after passing or on giving up."),
     "reset": ("firsthand.cli.reset", "Make an exercise blank again; keeps a dated copy."),
     "compare": ("firsthand.cli.compare", "Run your code against the library's, number by number."),
-    "new": ("firsthand.cli.new", "Make a project, after a look at its data."),
-    "train": ("firsthand.cli.train", "Train what a configuration describes; go on with a run."),
     "review": ("firsthand.cli.review", "Review what is due."),
     "cards": ("firsthand.cli.cards", "List, add, import and export cards."),
     "studio": ("firsthand.cli.studio", "Open the studio in a browser."),
@@ -39,6 +37,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "What is installed, can be sandboxed, is found.",
     ),
     # projects, which need no journey
+    "new": ("firsthand.cli.new", "Make a project, after a look at its data."),
+    "train": ("firsthand.cli.train", "Train what a configuration describes; go on with a run."),
+    "evaluate": ("firsthand.cli.evaluate", "Judge a run on its test part; rank several."),
     "tune": ("firsthand.cli.tune", "Search for the settings of a project."),
 }
 PROJECTS = ("new", "train", "evaluate", "tune")

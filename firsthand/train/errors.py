@@ -8,7 +8,6 @@ TrainError
 ├── ProjectError      a project cannot be made here
 ├── RunError          a run is missing, or its folder cannot be written
 ├── DivergedError     training produced numbers that are not finite
-├── SupportError      a package that is needed is not installed
 └── StoppedError      somebody stopped training; its state is on disk
 """
 
@@ -45,10 +44,6 @@ class RunError(TrainError):
 
 class DivergedError(TrainError):
     """Training produced numbers that are not finite."""
-
-
-class SupportError(TrainError):
-    """A package that is needed is not installed."""
 
 
 class StoppedError(TrainError):

@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from firsthand.library.support import require
 from firsthand.train.environment import environment
 from firsthand.train.run import Run
-from firsthand.train.support import need
 
 if TYPE_CHECKING:
     from firsthand.train.config import Config
@@ -34,9 +34,10 @@ def open_data(config: Config, project: Path) -> Data:
     """
     from firsthand.train.data import load_data
 
-    paths = {"path": project / config.data.path}
-    if config.data.test_path is not None:
-        paths["test_path"] = project / config.data.test_path
+    given = {
+        key: getattr(config.data, key, None) for key in ("path", "validation_path", "test_path")
+    }
+    paths = {key: project / path for key, path in given.items() if path is not None}
     return load_data(config.model_copy(update={"data": config.data.model_copy(update=paths)}))
 
 
@@ -70,7 +71,7 @@ def train(
     TrainError
         Whatever stands in the way, told in one text.
     """
-    torch = need("torch")
+    torch = require("torch")
 
     from firsthand.train.curves import Curves
     from firsthand.train.listeners import Listeners

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from firsthand.train.data.contract import Examples, Facts
     from firsthand.train.losses import Loss
 
-__all__ = ["confusion", "higher_is_better", "predict", "score"]
+__all__ = ["confusion", "higher_is_better", "predict", "prediction_batch_size", "score"]
 
 NUMBERS_A_BATCH = 2**21  # 16 pictures of 240 x 180, 512 small ones: a network's inside stays small
 
@@ -47,7 +47,7 @@ def predict(
     model.eval()
     outputs: list[torch.Tensor] = []
     targets: list[torch.Tensor] = []
-    for x, y in Batches(examples, batch_size or _batch_size(examples)).epoch(0):
+    for x, y in Batches(examples, batch_size or prediction_batch_size(examples)).epoch(0):
         outputs.append(model(x.to(device)).float().cpu())
         targets.append(y)
     model.train(was_training)
@@ -88,7 +88,8 @@ def confusion(
     return counts.reshape(n_classes, n_classes).double()
 
 
-def _batch_size(examples: Examples) -> int:
+def prediction_batch_size(examples: Examples) -> int:
+    """Return how many examples a network is asked about at once."""
     import numpy as np
 
     if len(examples) == 0:

@@ -10,17 +10,27 @@ asked in double precision. And after the first rounds hardly a sample changes si
 the clusters are kept, and only the movers' part in them is carried over.
 
 On 10,000 x 20 with 8 clusters a round takes 0.18 ms; assigning all in double precision and
-summing afresh takes 0.4 ms. Higham, Accuracy and Stability of Numerical Algorithms (2002), 3.1,
-has the bound.
+summing afresh takes 0.4 ms. Many blocks are dealt to threads: with two, a fit of 100,000 takes half
+the time. What a block adds is added in the order of the blocks, so that the sums are the same on
+any number of threads.
+
+Higham, Accuracy and Stability of Numerical Algorithms (2002), 3.1, has the bound.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
+from firsthand.scratch.blas import blas_threads, can_be_held, products_on_one_thread
 from firsthand.scratch.clusters.kmeans import assign, fill_empty_clusters, means, update_centers
 from firsthand.scratch.distances import row_blocks
+from firsthand.scratch.threads import hand_out
 
 __all__ = ["fast_lloyd"]
 
@@ -29,6 +39,10 @@ Labels = NDArray[np.intp]
 
 # One block's distances (half a megabyte) stay in the cache from the product to the comparison.
 BLOCK = 1 << 17
+MANY = 4  # blocks, from which on threads gain more than they cost
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 
 def fast_lloyd(
@@ -60,21 +74,17 @@ class _Sides:
     """Which side every sample is on, and what each cluster's samples sum to."""
 
     def __init__(self, X: Array, centers: Array, sample_weight: Array | None) -> None:
-        n_samples, n_features = X.shape
         k = len(centers)
         self.X, self.weight = X, sample_weight
         self.sums, self.weights = np.zeros(centers.shape), np.zeros(k)
         self.least = 1.0 if sample_weight is None else float(sample_weight[sample_weight > 0].min())
         self.scale = float(max(np.abs(X).max(), np.abs(centers).max())) or 1.0
-        self.blocks = list(row_blocks(n_samples, k, BLOCK))
-        self.on = [np.zeros((k, rows.stop - rows.start), bool) for rows in self.blocks]
-        self.single: list[NDArray[np.float32]] = []  # [x, 1] / scale, a column a sample
-        self.norms: list[NDArray[np.float32]] = []
-        for rows in self.blocks:
-            columns = np.ones((n_features + 1, rows.stop - rows.start), np.float32)
-            np.divide(X[rows].T, self.scale, out=columns[:-1], casting="same_kind")
-            self.single.append(columns)
-            self.norms.append(np.sqrt(np.einsum("ji,ji->i", columns[:-1], columns[:-1])))
+
+        def lay_out(rows: slice) -> _Block:
+            weight = None if sample_weight is None else sample_weight[rows]
+            return _Block.of(X[rows], weight, k, self.scale)
+
+        self.blocks = _on_threads(lay_out, list(row_blocks(len(X), k, BLOCK)))
 
     def assign(self, centers: Array) -> bool:
         """Move every sample to its nearest centre; return whether any moved."""
@@ -83,44 +93,16 @@ class _Sides:
         product = np.column_stack([-2.0 * scaled, squares]).astype(np.float32)
         far = np.float32(np.sqrt(squares.max()))
         margin = np.float32((centers.shape[1] + 4) * 2.0**-24)
-        anyone_moved = False
-        for rows, columns, norms, on in zip(
-            self.blocks, self.single, self.norms, self.on, strict=True
-        ):
-            D = product @ columns  # (n_clusters, block)
-            reach = D.min(axis=0)
-            reach += norms * (4 * margin * far)
-            reach += 2 * margin * far * far + np.finfo(np.float32).tiny
-            near = reach >= D
-            if np.count_nonzero(near) > near.shape[1]:
-                contested = np.flatnonzero(np.count_nonzero(near, axis=0) > 1)
-                near[:, contested] = False
-                near[assign(self.X[rows].take(contested, axis=0), centers), contested] = True
-            changed = np.flatnonzero(on ^ near)
-            if len(changed):
-                anyone_moved = True
-                self._carry(changed, on, near, rows)
-                on[:] = near
-        return anyone_moved
+        slope, least = 4 * margin * far, 2 * margin * far * far + np.finfo(np.float32).tiny
 
-    def _carry(
-        self, changed: Labels, on: NDArray[np.bool_], near: NDArray[np.bool_], rows: slice
-    ) -> None:
-        """Carry movers over: what is near now joins its cluster, what was on its side leaves."""
-        X = self.X[rows]
-        weight = None if self.weight is None else self.weight[rows]
-        if 2 * len(changed) > len(X):  # where many move, one product is faster than picking them
-            moves = near.astype(np.float64)
-            moves -= on
-        else:
-            cluster, i = np.divmod(changed, len(X))
-            moves = np.zeros((len(self.sums), len(i)))
-            moves[cluster, np.arange(len(i))] = np.where(near[cluster, i], 1.0, -1.0)
-            X, weight = X.take(i, axis=0), None if weight is None else weight.take(i)
-        if weight is not None:
-            moves *= weight
-        self.sums += moves @ X
-        self.weights += moves.sum(axis=1)
+        def move(block: _Block) -> tuple[Array, Array] | None:
+            return block.move(product, slope, least, centers)
+
+        moved = [added for added in _on_threads(move, self.blocks) if added is not None]
+        for sums, weights in moved:
+            self.sums += sums
+            self.weights += weights
+        return len(moved) > 0
 
     def update(self, centers: Array) -> Array:
         """Return the mean of each cluster's samples."""
@@ -134,4 +116,72 @@ class _Sides:
     def labels(self) -> Labels:
         """Return the cluster of every sample."""
         clusters = np.arange(len(self.sums), dtype=np.float32)  # argmax of truth takes ten times
-        return np.concatenate([(clusters @ on).astype(np.intp) for on in self.on])
+        return np.concatenate([(clusters @ block.on).astype(np.intp) for block in self.blocks])
+
+
+@dataclass(frozen=True)
+class _Block:
+    """Samples whose distances to all centres fit into the cache."""
+
+    X: Array
+    weight: Array | None
+    on: NDArray[np.bool_]  # (n_clusters, n_samples), which side each is on
+    columns: NDArray[np.float32]  # [x, 1] / scale, a column a sample
+    norms: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, X: Array, weight: Array | None, k: int, scale: float) -> _Block:
+        columns = np.ones((X.shape[1] + 1, len(X)), np.float32)
+        np.divide(X.T, scale, out=columns[:-1], casting="same_kind")
+        norms = np.sqrt(np.einsum("ji,ji->i", columns[:-1], columns[:-1]))
+        return cls(X, weight, np.zeros((k, len(X)), bool), columns, norms)
+
+    def move(
+        self, product: NDArray[np.float32], slope: np.float32, least: np.float32, centers: Array
+    ) -> tuple[Array, Array] | None:
+        """Move every sample to its nearest centre, and return what the movers change.
+
+        Two margins are ``slope`` |x| + ``least``. None says that all stay.
+        """
+        D = product @ self.columns  # (n_clusters, n_samples)
+        reach = D.min(axis=0)
+        reach += self.norms * slope
+        reach += least
+        near = reach >= D
+        if np.count_nonzero(near) > near.shape[1]:
+            contested = np.flatnonzero(np.count_nonzero(near, axis=0) > 1)
+            near[:, contested] = False
+            near[assign(self.X.take(contested, axis=0), centers), contested] = True
+        changed = np.flatnonzero(self.on ^ near)
+        if not len(changed):
+            return None
+        added = self._moved(changed, near)
+        self.on[:] = near
+        return added
+
+    def _moved(self, changed: Labels, near: NDArray[np.bool_]) -> tuple[Array, Array]:
+        """Return what movers add to sums and weights: they join what is near, and leave a side."""
+        X, weight = self.X, self.weight
+        if 2 * len(changed) > len(X):  # where many move, one product is faster than picking them
+            moves = near.astype(np.float64)
+            moves -= self.on
+        else:
+            cluster, i = np.divmod(changed, len(X))
+            moves = np.zeros((len(near), len(i)))
+            moves[cluster, np.arange(len(i))] = np.where(near[cluster, i], 1.0, -1.0)
+            X, weight = X.take(i, axis=0), None if weight is None else weight.take(i)
+        if weight is not None:
+            moves *= weight
+        return moves @ X, moves.sum(axis=1)
+
+
+def _on_threads(work: Callable[[Given], Made], parts: Sequence[Given]) -> list[Made]:
+    """Return what ``work`` makes of each part, in their order; many parts are dealt to threads."""
+    n = blas_threads() if len(parts) >= MANY and can_be_held() else 1
+    if n == 1:
+        return [work(part) for part in parts]
+    edges = [len(parts) * hand // n for hand in range(n + 1)]
+    hands = [parts[first:last] for first, last in pairwise(edges)]
+    with products_on_one_thread():
+        made = hand_out(lambda hand: [work(part) for part in hand], hands)
+    return [one for hand in made for one in hand]

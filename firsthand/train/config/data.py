@@ -131,7 +131,17 @@ class TextData(DataSection):
     vocabulary: int = Field(
         default=20_000, ge=2, description="At most so many tokens, the most frequent."
     )
+    minimum: int = Field(
+        default=1, ge=1, description="Tokens that come less often in training are unknown."
+    )
     length: int = Field(default=128, ge=1, description="Texts are cut to so many tokens.")
+    lowercase: bool = Field(default=True, description="Whether A and a are one.")
+    encoding: str = Field(default="utf-8", description="Of the files.")
+    validation_path: Path | None = Field(
+        default=None,
+        description="A file or folder of its own to choose by; else a share is held out.",
+    )
+    in_memory: Literal["auto", "yes", "no"] = Field(default="auto", description="As for images.")
 
 
 class SeriesData(DataSection):
@@ -144,12 +154,31 @@ class SeriesData(DataSection):
     target: tuple[str, ...] | str | None = Field(
         default=None, description="The column or columns to forecast; else the only one of numbers."
     )
+    inputs: tuple[str, ...] = Field(
+        default=(), description="Further columns that are seen up to the present."
+    )
+    known: tuple[str, ...] = Field(
+        default=(), description="Further columns that are known for the steps to forecast, too."
+    )
+    calendar: bool = Field(
+        default=True, description="Give the place in the day, the week and the year, too."
+    )
+    fill: Literal["previous", "interpolate", "refuse"] = Field(
+        default="previous", description="What stands for a value, or a step, that is missing."
+    )
     history: int = Field(default=24, ge=1, description="Steps that the model sees.")
     horizon: int = Field(default=1, ge=1, description="Steps that it forecasts.")
     period: int | None = Field(default=None, ge=1, description="Steps of a season; else found.")
-    transform: Literal["none", "log", "difference", "log_difference", "seasonal_difference"] = (
-        Field(default="none", description="Applied before learning and undone after.")
-    )
+    transform: Literal[
+        "none",
+        "log",
+        "difference",
+        "seasonal_difference",
+        "both_differences",
+        "log_difference",
+        "log_seasonal_difference",
+        "log_both_differences",
+    ] = Field(default="none", description="Applied before learning and undone after.")
 
 
 class SegmentationData(DataSection):
@@ -158,11 +187,40 @@ class SegmentationData(DataSection):
     task: Literal["segmentation"] = "segmentation"
     images: str = Field(default="images", description="Folder of the pictures, below path.")
     masks: str = Field(default="masks", description="Folder of the masks, below path.")
+    mask_suffix: str = Field(
+        default="", description="What a mask's name has at its end besides the picture's."
+    )
     classes: tuple[str, ...] = Field(
-        default=(), description="Names of the classes 0, 1, ...; else numbers."
+        default=(),
+        description="Names of the values 0, 1, ... of masks; else those in a file classes.txt, "
+        "else numbers.",
+    )
+    palette: dict[str, tuple[int, int, int]] = Field(
+        default={},
+        description="For masks in colours: each class and its red, green and blue; their order "
+        "gives the values 0, 1, ...",
     )
     ignore: int | None = Field(
-        default=None, description="The value of a mask that is not to be learnt."
+        default=None, ge=0, le=255, description="The value of a mask that is not to be learnt."
     )
-    size: tuple[int, int] | None = Field(default=None, description="Height and width in pixels.")
+    size: tuple[int, int] | None = Field(
+        default=None,
+        description="Height and width in pixels to bring all pictures to; else all have one.",
+    )
+    channels: Literal["auto", "grey", "colour"] = Field(
+        default="auto", description="Of the pictures."
+    )
+    normalise: Literal["standard", "imagenet", "none"] = Field(
+        default="standard", description="As for images."
+    )
     in_memory: Literal["auto", "yes", "no"] = Field(default="auto", description="As for images.")
+
+    @property
+    def palette_names(self) -> tuple[str, ...]:
+        """The classes of the palette, in their order."""
+        return tuple(self.palette)
+
+    @property
+    def palette_colours(self) -> tuple[tuple[int, int, int], ...]:
+        """The colours of the palette, in their order."""
+        return tuple(self.palette.values())

@@ -71,6 +71,15 @@ class Examples(Protocol):
     `batch` is a function of its index alone: the same index gives the same numbers on every call,
     in every process. All that is random happens after it, from seeds that a step decides. That is
     why training can be killed anywhere and goes on exactly.
+
+    What a report shows of an example, it asks for only where it is there:
+
+    row(i) -> dict of str
+        A table's row as it was read: the value of each column.
+    text(i) -> str
+        A text as it was written.
+    past(index, n_steps), truth(index), undo(outputs, index)
+        Of a series, in its own unit: see `series.windows`.
     """
 
     @property

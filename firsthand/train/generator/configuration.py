@@ -9,7 +9,7 @@ from firsthand.train.config import all_keys
 from firsthand.train.config.yaml_text import inline
 
 WIDTH = 100
-_TOLD = {  # in fewer words than the schema
+_TOLD: dict[tuple[str, ...], str] = {  # in fewer words than the schema
     ("task",): "tabular, image, text, timeseries or segmentation",
     ("model",): "The network; firsthand train --keys lists all.",
     ("tune",): "What `python main.py tune` searches.",

@@ -138,9 +138,9 @@ def _known_column(target: str, columns: Sequence[str], path: Path) -> None:
 def _header(path: Path) -> list[str]:
     """Return the names of a table's columns."""
     if path.suffix.lower() == ".parquet":
-        from firsthand.train.support import need
+        from firsthand.library.support import require
 
-        return [str(name) for name in need("pyarrow.parquet").read_schema(path).names]
+        return [str(name) for name in require("pyarrow.parquet").read_schema(path).names]
     rows = _rows(path, 1)
     if not rows:
         raise ProjectError(f"{path.name} is empty.")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from firsthand.train.support import need
+from firsthand.library.support import require
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -141,7 +141,7 @@ def _shape(
 
 
 def _write_picture(path: Path, pixels: NDArray[Any]) -> None:
-    image = need("PIL.Image")
+    image = require("PIL.Image")
     image.fromarray(pixels.clip(0, 255).astype(np.uint8)).save(path)
 
 

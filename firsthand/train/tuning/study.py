@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from firsthand.library.support import require
 from firsthand.train.errors import ConfigError, RunError
+from firsthand.train.figures import higher_is_better
 from firsthand.train.tuning.space import told, value_of
 
 if TYPE_CHECKING:
@@ -162,11 +163,9 @@ def finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
 
 def figure_of(train: TrainSection, value: float | None) -> float:
     """Return a trial's figure as it is, where a study stores one that is to fall."""
-    from firsthand.train.loop import LOWER_IS_BETTER
-
     if value is None:
         return float("nan")
-    return value if train.monitor in LOWER_IS_BETTER else -value
+    return -value if higher_is_better(train.monitor) else value
 
 
 def line_of(trial: optuna.trial.FrozenTrial, train: TrainSection) -> str:

@@ -144,14 +144,21 @@ def test_the_fast_form_finds_the_same(seed, scale):
     assert taken == n_iter
 
 
-def test_the_fast_form_works_in_blocks(monkeypatch):
+def test_the_fast_form_works_in_blocks_that_threads_share(monkeypatch, openblas):
     X, start, w = blobs(1000, k=7)
     expected = lloyd(X, start, w)
     monkeypatch.setattr(_lloyd, "BLOCK", 64 * 7)
-    labels, centers, n_iter = fast_lloyd(X, start, w)
-    np.testing.assert_array_equal(labels, expected[0])
-    np.testing.assert_allclose(centers, expected[1], atol=1e-13)
-    assert n_iter == expected[2]
+    alone = None
+    for n_threads in (1, 2, 3):
+        openblas[1](n_threads)
+        labels, centers, n_iter = fast_lloyd(X, start, w)
+        np.testing.assert_array_equal(labels, expected[0])
+        np.testing.assert_allclose(centers, expected[1], atol=1e-13)
+        assert n_iter == expected[2]
+        sides = _Sides(X, start, w)
+        sides.assign(start)
+        alone = sides.sums if alone is None else alone
+        np.testing.assert_array_equal(sides.sums, alone)  # added up in the order of the blocks
 
 
 @given(st.integers(0, 2**32 - 1))

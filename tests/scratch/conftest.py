@@ -1,4 +1,4 @@
-"""What tests of networks share."""
+"""What tests of several families share."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

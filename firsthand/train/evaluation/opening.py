@@ -1,0 +1,169 @@
+"""A run as it is judged: its data, its network with the best weights, and what was odd."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from firsthand.train.errors import CheckpointError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from torch import nn
+
+    from firsthand.train.data import Data
+    from firsthand.train.run import Run
+
+
+@dataclass(frozen=True)
+class Opened:
+    """See the module.
+
+    Attributes
+    ----------
+    run : Run
+    data : Data
+    model : nn.Module
+        In evaluation mode, on the CPU.
+    epoch : int or None
+        After which, counted from 1, the weights were kept.
+    checkpoint : str
+        The name of the file they are from.
+    remarks : tuple of str
+        Damaged files that were passed over; data that have changed since.
+    """
+
+    run: Run
+    data: Data
+    model: nn.Module
+    epoch: int | None
+    checkpoint: str
+    remarks: tuple[str, ...]
+
+
+def open_run(run: Run, *, data: Data | None = None, path: Path | None = None) -> Opened:
+    """Return a run with its data and its best network.
+
+    Parameters
+    ----------
+    run : Run
+    data : Data, optional
+        If it is already read.
+    path : path, optional
+        Other data to test on.
+
+    Raises
+    ------
+    CheckpointError
+        If no checkpoint is whole, or it does not fit the network.
+    DataError, ModelError
+        If data or network cannot be had.
+    """
+    from firsthand.train.models import build_model
+    from firsthand.train.project import open_data
+
+    state, file, remarks = best_state(run)
+    if data is None:
+        config = run.config
+        if path is not None:
+            other = config.data.model_copy(update={"test_path": path.resolve()})
+            config = config.model_copy(update={"data": other})
+        data = open_data(config, run.project)
+    if path is None:
+        remarks += _changed(run, data)
+    model = build_model(run.config.model, data.facts, run.project)
+    try:
+        model.load_state_dict(state["model"])
+    except (RuntimeError, KeyError) as error:
+        reason = str(error).splitlines()[-1].strip()
+        raise CheckpointError(
+            f"{file} does not fit the network that {run.folder.name} describes: {reason} The data "
+            "or models/model.py have changed since; train again."
+        ) from error
+    model.eval()
+    epoch = state.get("epoch")
+    return Opened(run, data, model, None if epoch is None else int(epoch) + 1, file, tuple(remarks))
+
+
+def best_state(run: Run) -> tuple[dict[str, Any], str, list[str]]:
+    """Return (the best state that is whole, its file's name, what was passed over and why).
+
+    Raises
+    ------
+    CheckpointError
+        If there is none.
+    """
+    from firsthand.train.checkpoints import BEST, read
+
+    folder = run.checkpoints.folder
+    files = [p for p in (folder / BEST, folder / "best-before.pt") if p.exists()]
+    files += run.checkpoints.steps()
+    if not files:
+        raise CheckpointError(
+            f"{run.id} has no checkpoint in {folder}; nothing was learnt that could be judged. "
+            "Train first: firsthand train"
+        )
+    remarks: list[str] = []
+    damaged: list[str] = []
+    for file in files:
+        try:
+            state = read(file)
+        except CheckpointError:
+            damaged.append(file.name)
+            continue
+        if damaged:
+            remarks.append(
+                f"{_listed(damaged)} cannot be read, for it is damaged; this report is about "
+                f"{file.name}, the next best that is whole."
+            )
+        elif file.name != BEST:
+            remarks.append(f"There is no {BEST}; this report is about {file.name}.")
+        if "model" not in state:
+            raise CheckpointError(f"{file} holds no weights under the key 'model'.")
+        return state, file.name, remarks
+    raise CheckpointError(
+        f"No checkpoint in {folder} is whole ({_listed(damaged)}). Restore one from a copy, or "
+        "train again."
+    )
+
+
+def record(run: Run, name: str) -> dict[str, Any]:
+    """Return one of a run's JSON records; empty where it is missing or no JSON."""
+    try:
+        value = json.loads((run.folder / name).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def history(run: Run) -> list[dict[str, float]]:
+    """Return the figures of every epoch; those that cannot be read are left out."""
+    try:
+        lines = (run.folder / "history.jsonl").read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
+    epochs: list[dict[str, float]] = []
+    for line in lines:
+        try:
+            epochs.append(json.loads(line))
+        except ValueError:
+            continue
+    return epochs
+
+
+def _changed(run: Run, data: Data) -> list[str]:
+    then = record(run, "environment.json").get("data")
+    before = then.get("fingerprint") if isinstance(then, dict) else None
+    if not before or not data.fingerprint or before == data.fingerprint:
+        return []
+    return [
+        "The data have changed since training: their fingerprint was "
+        f"{str(before)[:12]} and is {data.fingerprint[:12]}. Some test examples may have been "
+        "trained on; train again before trusting these figures."
+    ]
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,8 +77,9 @@ def train(
     from firsthand.train.curves import Curves
     from firsthand.train.listeners import Listeners
     from firsthand.train.loop import fit
-    from firsthand.train.models import build_model, show
+    from firsthand.train.models import build_model
     from firsthand.train.tensorboard import TensorBoard
+    from firsthand.train.transfer import make_ready
 
     if config.threads is not None:
         torch.set_num_threads(config.threads)
@@ -85,11 +87,13 @@ def train(
     data = data or open_data(config, project)
     torch.manual_seed(config.seed)
     model = build_model(config.model, data.facts, project)
-    show(model, data.train)
+    transfer = make_ready(model, config.model, data, project, resumed=resume is not None)
     run = resume or Run.create(config, project, now or datetime.now())
     run.write_json("preparation.json", data.preparation)
     made_with = environment(config, data, project, now or datetime.now())
     run.write_environment(made_with, resumed=resume is not None)
+    if transfer is not None:
+        run.write_json("transfer.json", asdict(transfer))
     drawing = [Curves()] if config.train.curves else []
     boards = [TensorBoard()] if config.train.tensorboard else []
     told = [*drawing, *boards, *listeners]

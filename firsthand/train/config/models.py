@@ -98,7 +98,7 @@ class WhitenedCNN(ModelSection):
 
 
 class Bag(ModelSection):
-    """The mean of the embeddings of a text's words and pairs of words, then one linear layer."""
+    """The sum of the embeddings of a text's tokens and pairs of them, then one linear layer."""
 
     tasks = ("text",)
 
@@ -108,7 +108,7 @@ class Bag(ModelSection):
         default=2**16, ge=0, description="Places that pairs of neighbours share by a hash; 0: none."
     )
     dropout: float = Field(
-        default=0.5, ge=0, lt=1, description="Share of the mean's components that is dropped."
+        default=0.5, ge=0, lt=1, description="Share of the sum's components that is dropped."
     )
 
 

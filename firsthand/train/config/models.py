@@ -90,10 +90,10 @@ class WhitenedCNN(ModelSection):
     channels: tuple[int, ...] = Field(
         default=(64, 256, 256), min_length=1, description="Of each stage; a stage halves the size."
     )
-    views: Literal[1, 2, 6] = Field(
-        default=1,
-        description="When predicting, the mean over the picture (1), its mirror image (2), and "
-        "both moved by a pixel along each diagonal (6).",
+    views: Literal["none", "flip", "flip_shift"] = Field(
+        default="none",
+        description="When predicting, the mean over a picture and its mirror image (flip), and "
+        "over both moved by a pixel along the diagonal (flip_shift).",
     )
 
 

@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     # projects, which need no journey
     "train": ("firsthand.cli.train", "Train what a configuration describes; go on with a run."),
+    "evaluate": ("firsthand.cli.evaluate", "Judge a run on its test part; rank several."),
     "tune": ("firsthand.cli.tune", "Search for the settings of a project."),
 }
 PROJECTS = ("new", "train", "evaluate", "tune")

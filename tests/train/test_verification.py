@@ -70,7 +70,7 @@ def test_another_loss_is_refused() -> None:
 def test_people_that_nobody_learnt_from_are_told_apart(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     for person in range(20):
-        face = rng.integers(60, 196, (4, 4)).repeat(2, 0).repeat(2, 1)
+        face = rng.integers(60, 196, (4, 4)).repeat(4, 0).repeat(4, 1)
         (tmp_path / f"faces/p{person}").mkdir(parents=True)
         for i in range(6):
             light = rng.integers(-40, 40) + rng.normal(0, 12, face.shape)

@@ -119,8 +119,8 @@ def evaluate(
     opened = open_run(run, data=data, path=path)
     if opened.data.facts.problem == "verification":
         raise TrainError(
-            f"{run.id} tells pairs apart, which the report does not judge. Its history has the area "
-            "and the equal error rate of each epoch; benchmarks/train/faces.py judges test people."
+            f"{run.id} tells pairs apart, which the report does not judge. Its history has area "
+            "and equal error rate of each epoch; benchmarks/train/faces.py judges test people."
         )
     if len(opened.data.test) == 0:
         raise TrainError(

@@ -34,9 +34,7 @@ def render(view: View, sections: Sequence[Section], remarks: Sequence[str]) -> s
     return template("report.html").render(
         css=css(),
         title=short(run.config.name, 60),
-        kicker=" · ".join(
-            [facts.task, KICKER[facts.problem], n]
-        ),
+        kicker=" · ".join([facts.task, KICKER[facts.problem], n]),
         run=run.id,
         lede=first.sentence if first is not None else "",
         top=_top(view, first),

@@ -7,8 +7,10 @@ import torch
 from firsthand.train.errors import ConfigError
 
 
-def choose_device(name: str) -> torch.device:
+def choose_device(name: str, local_rank: int = 0) -> torch.device:
     """Return the device of that name; ``auto`` takes CUDA, else Apple's MPS, else the processor.
+
+    Of several graphics cards, each process of a machine takes its own.
 
     Raises
     ------
@@ -20,8 +22,9 @@ def choose_device(name: str) -> torch.device:
         here = ["cuda", *(f"cuda:{i}" for i in range(torch.cuda.device_count())), *here]
     if torch.backends.mps.is_available():
         here = ["mps", *here]
-    if name == "auto":
-        return torch.device(here[0])
+    name = here[0] if name == "auto" else name
+    if name == "cuda" and torch.cuda.is_available():
+        return torch.device("cuda", local_rank % torch.cuda.device_count())
     if name not in here:
         raise ConfigError(
             f"device: {name} is not here; there is {', '.join(here)}. Set device=auto to take "

@@ -24,7 +24,7 @@ class Interrupts:
 
     @contextlib.contextmanager
     def noted(self) -> Generator[None]:
-        """Note SIGINT and SIGTERM instead of dying of them; the second one is obeyed at once.
+        """Note SIGINT and SIGTERM instead of dying of them; the same again is obeyed at once.
 
         Only the main thread hears signals; elsewhere this does nothing.
         """
@@ -41,6 +41,7 @@ class Interrupts:
                 signal.signal(number, handler)
 
     def _note(self, number: int, _: FrameType | None) -> None:
-        if self.name:
+        name = signal.Signals(number).name
+        if self.name == name:
             raise KeyboardInterrupt
-        self.name = signal.Signals(number).name
+        self.name = self.name or name

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from firsthand.library.support import require
 from firsthand.train.environment import environment
+from firsthand.train.listeners import Listener, Listeners
 from firsthand.train.run import Run
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from firsthand.train.config import Config
     from firsthand.train.data import Data
-    from firsthand.train.listeners import Listener
     from firsthand.train.loop import State
 
 
@@ -71,27 +73,64 @@ def train(
     TrainError
         Whatever stands in the way, told in one text.
     """
+    require("torch")
+
+    from firsthand.train.checks import check
+    from firsthand.train.distributed import joined
+    from firsthand.train.loop import fit
+
+    with joined() as processes:
+        data, model = prepare(config, Path(project), data)
+        if processes.writes:
+            run = resume or Run.create(config, Path(project), now or datetime.now())
+            run.write_json("preparation.json", data.preparation)
+            made_with = environment(config, data, Path(project), now or datetime.now())
+            run.write_environment(made_with, resumed=resume is not None)
+            listener = _listeners(config, listeners)
+            if config.train.check and resume is None:
+                for finding in check(model, data, config):
+                    listener.says(f"{finding.severity}: {finding.text}")
+        else:
+            run, listener = resume, Listener()
+        run = processes.from_first(run)
+        state = fit(
+            model,
+            data,
+            config,
+            run,
+            resume=resume is not None,
+            listener=listener,
+            processes=processes,
+        )
+    return run, state
+
+
+def prepare(config: Config, project: Path, data: Data | None = None) -> tuple[Data, nn.Module]:
+    """Return the data and the untrained network that a configuration describes.
+
+    Raises
+    ------
+    DataError, ModelError
+        If they cannot be used, or do not fit.
+    """
     torch = require("torch")
 
-    from firsthand.train.curves import Curves
-    from firsthand.train.listeners import Listeners
-    from firsthand.train.loop import fit
     from firsthand.train.models import build_model, show
-    from firsthand.train.tensorboard import TensorBoard
 
     if config.threads is not None:
         torch.set_num_threads(config.threads)
-    project = Path(project)
     data = data or open_data(config, project)
     torch.manual_seed(config.seed)
     model = build_model(config.model, data.facts, project)
     show(model, data.train)
-    run = resume or Run.create(config, project, now or datetime.now())
-    run.write_json("preparation.json", data.preparation)
-    made_with = environment(config, data, project, now or datetime.now())
-    run.write_environment(made_with, resumed=resume is not None)
+    return data, model
+
+
+def _listeners(config: Config, others: Sequence[Listener]) -> Listener:
+    """Return those who are told: what the configuration asks for, and the others."""
+    from firsthand.train.curves import Curves
+    from firsthand.train.tensorboard import TensorBoard
+
     drawing = [Curves()] if config.train.curves else []
     boards = [TensorBoard()] if config.train.tensorboard else []
-    told = [*drawing, *boards, *listeners]
-    state = fit(model, data, config, run, resume=resume is not None, listener=Listeners(*told))
-    return run, state
+    return Listeners(*drawing, *boards, *others)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _PICTURES = {"flip", "vertical_flip", "crop", "rotate", "scale", "cutout", "brightness", "contrast"}
 # task: the keys that make sense for it
 FITS = {
-    "image": _PICTURES | {"mixup", "cutmix", "noise"},
+    "image": _PICTURES | {"mixup", "cutmix", "noise", "sizes"},
     "segmentation": _PICTURES | {"cutmix", "noise"},
     "tabular": {"mixup", "noise"},
     "timeseries": {"mixup", "noise"},
@@ -76,7 +76,7 @@ def augment(settings: Augment, facts: Facts) -> Augmentation | None:
     """
     wanted = {name for name, value in settings if value}
     _check(settings, facts, wanted)
-    if not wanted:
+    if not wanted - {"sizes"}:  # which the loop sees to, for it knows how far training is
         return None
     if facts.task == "text":
 

@@ -35,14 +35,14 @@ def baselines(n_classes: int) -> tuple[Baseline, ...]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # 200 steps are enough for a measure
             model.fit(scale(X), y)
-        return lambda new: _spread(model.predict_proba(scale(new)), model.classes_, n_classes)
+        return lambda new: _spread(model, scale(new), n_classes)
 
     def forest(X: Any, y: NDArray[np.int64], budget: Budget) -> Predict:
         from sklearn.ensemble import RandomForestClassifier
 
         model = RandomForestClassifier(warm_start=True, n_jobs=1, random_state=budget.seed)
         grow(model, X, y, budget)
-        return lambda new: _spread(model.predict_proba(new), model.classes_, n_classes)
+        return lambda new: _spread(model, new, n_classes)
 
     def boosted(X: Any, y: NDArray[np.int64], budget: Budget) -> Predict:
         if n_classes == 2:
@@ -58,10 +58,8 @@ def baselines(n_classes: int) -> tuple[Baseline, ...]:
     )
 
 
-def _spread(
-    P: NDArray[np.float64], known: NDArray[np.int64], n_classes: int
-) -> NDArray[np.float64]:
-    """Return probabilities of all classes from those of the classes that were met."""
-    whole = np.zeros((len(P), n_classes))
-    whole[:, known] = P
+def _spread(model: Any, X: Any, n_classes: int) -> NDArray[np.float64]:
+    """Return probabilities of all classes from those of the classes that a model has met."""
+    whole = np.zeros((X.shape[0], n_classes))
+    whole[:, model.classes_] = model.predict_proba(X)
     return whole

@@ -28,7 +28,7 @@ def linear(X: Any, y: NDArray[np.float64], budget: Budget) -> Predict:
     from sklearn.linear_model import RidgeCV
 
     scale = scaled(X)
-    model = RidgeCV(alphas=(0.01, 0.1, 1.0, 10.0, 100.0)).fit(scale(X), y)
+    model: Any = RidgeCV(alphas=(0.01, 0.1, 1.0, 10.0, 100.0)).fit(scale(X), y)
     return lambda new: np.asarray(model.predict(scale(new))).reshape(new.shape[0], -1)
 
 

@@ -65,4 +65,8 @@ def describe(picture: NDArray[np.float32]) -> NDArray[np.float32]:
     channels, height, width = picture.shape
     near, far = (np.stack([uniform_filter(p, side) for p in picture]) for side in (NEAR, FAR))
     place = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j].astype(np.float32)
-    return np.concatenate([picture, near, far, place]).reshape(3 * channels + 2, -1).T
+    return (
+        np.concatenate([picture, near, far, place])
+        .reshape(3 * channels + 2, -1)
+        .T.astype(np.float32)
+    )

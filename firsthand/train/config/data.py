@@ -196,11 +196,40 @@ class SegmentationData(DataSection):
     task: Literal["segmentation"] = "segmentation"
     images: str = Field(default="images", description="Folder of the pictures, below path.")
     masks: str = Field(default="masks", description="Folder of the masks, below path.")
+    mask_suffix: str = Field(
+        default="", description="What a mask's name has at its end besides the picture's."
+    )
     classes: tuple[str, ...] = Field(
-        default=(), description="Names of the classes 0, 1, ...; else numbers."
+        default=(),
+        description="Names of the values 0, 1, ... of masks; else those in a file classes.txt, "
+        "else numbers.",
+    )
+    palette: dict[str, tuple[int, int, int]] = Field(
+        default={},
+        description="For masks in colours: each class and its red, green and blue; their order "
+        "gives the values 0, 1, ...",
     )
     ignore: int | None = Field(
-        default=None, description="The value of a mask that is not to be learnt."
+        default=None, ge=0, le=255, description="The value of a mask that is not to be learnt."
     )
-    size: tuple[int, int] | None = Field(default=None, description="Height and width in pixels.")
+    size: tuple[int, int] | None = Field(
+        default=None,
+        description="Height and width in pixels to bring all pictures to; else all have one.",
+    )
+    channels: Literal["auto", "grey", "colour"] = Field(
+        default="auto", description="Of the pictures."
+    )
+    normalise: Literal["standard", "imagenet", "none"] = Field(
+        default="standard", description="As for images."
+    )
     in_memory: Literal["auto", "yes", "no"] = Field(default="auto", description="As for images.")
+
+    @property
+    def palette_names(self) -> tuple[str, ...]:
+        """The classes of the palette, in their order."""
+        return tuple(self.palette)
+
+    @property
+    def palette_colours(self) -> tuple[tuple[int, int, int], ...]:
+        """The colours of the palette, in their order."""
+        return tuple(self.palette.values())

@@ -90,15 +90,15 @@ class WhitenedCNN(ModelSection):
     channels: tuple[int, ...] = Field(
         default=(64, 256, 256), min_length=1, description="Of each stage; a stage halves the size."
     )
-    views: Literal[1, 2, 6] = Field(
-        default=1,
-        description="When predicting, the mean over the picture (1), its mirror image (2), and "
-        "both moved by a pixel along each diagonal (6).",
+    views: Literal["none", "flip", "flip_shift"] = Field(
+        default="none",
+        description="When predicting, the mean over a picture and its mirror image (flip), and "
+        "over both moved by a pixel along the diagonal (flip_shift).",
     )
 
 
 class Bag(ModelSection):
-    """The mean of the embeddings of a text's words and pairs of words, then one linear layer."""
+    """The sum of the embeddings of a text's tokens and pairs of them, then one linear layer."""
 
     tasks = ("text",)
 
@@ -108,7 +108,7 @@ class Bag(ModelSection):
         default=2**16, ge=0, description="Places that pairs of neighbours share by a hash; 0: none."
     )
     dropout: float = Field(
-        default=0.5, ge=0, lt=1, description="Share of the mean's components that is dropped."
+        default=0.5, ge=0, lt=1, description="Share of the sum's components that is dropped."
     )
 
 

@@ -11,6 +11,8 @@ from firsthand.train.config.schedules import OneCycle, Schedule
 
 Share = Annotated[float, Field(ge=0, lt=1)]
 
+Side = Annotated[int, Field(ge=4)]
+
 
 class Checkpoints(Section):
     """How often the state of training is written, and how much of it is kept."""
@@ -102,6 +104,13 @@ class TrainSection(Section):
     channels_last: bool = Field(
         default=False, description="Memory layout of pictures; faster convolutions."
     )
+    parallel: Literal["ddp", "fsdp"] = Field(
+        default="ddp",
+        description="Under torchrun: ddp holds the network in every process, fsdp a part in each.",
+    )
+    sync_batch_norm: bool = Field(
+        default=False, description="Under torchrun: batch norm over the batches of all processes."
+    )
     compile: bool = Field(
         default=False, description="torch.compile; where it cannot, goes on without."
     )
@@ -166,6 +175,11 @@ class Augment(Section):
     )
     mixup: float = Field(
         default=0, ge=0, description="Alpha of the Beta that mixes pairs of examples."
+    )
+    sizes: tuple[tuple[Share, Side], ...] = Field(
+        default=(),
+        description="Pairs of a share of the training and the side that pictures are shrunk to "
+        "from then on, such as [[0, 20], [0.4, 26], [0.7, 32]]: small ones are faster.",
     )
     cutmix: float = Field(
         default=0,

@@ -52,19 +52,28 @@ class Batches:
         whole, rest = divmod(len(self.examples), self.batch_size)
         return whole + (rest > 0 and not self.drop_last)
 
+    def size(self, number: int) -> int:
+        """Return how many examples batch ``number`` of an epoch has, in all processes together."""
+        return min(self.batch_size, len(self.examples) - number * self.batch_size)
+
     def order(self, epoch: int) -> NDArray[np.int64]:
         """Return the indices of the examples in the order of that epoch."""
         if self.seed is None:
             return np.arange(len(self.examples))
         return np.random.default_rng((self.seed, epoch)).permutation(len(self.examples))
 
+    def index(self, order: NDArray[np.int64], number: int) -> NDArray[np.int64]:
+        """Return this process's examples of batch ``number``.
+
+        Of a last batch that is smaller than ``world_size``, some get one that counts nothing.
+        """
+        batch = order[number * self.batch_size :][: self.batch_size]
+        return batch[self.rank :: self.world_size] if self.rank < len(batch) else batch[:1]
+
     def epoch(self, epoch: int, start: int = 0) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
         """Yield (inputs, targets) of the batches of an epoch, from number ``start`` on."""
         order = self.order(epoch)
-        indices = (
-            order[i * self.batch_size : (i + 1) * self.batch_size][self.rank :: self.world_size]
-            for i in range(start, len(self))
-        )
+        indices = (self.index(order, i) for i in range(start, len(self)))
         if self.examples.in_memory:
             yield from map(self.examples.batch, indices)
         else:

@@ -98,7 +98,7 @@ def observe(
         return _pixels(model, data.facts, examples, device, keep)
     outputs, targets = predict(model, examples, device=device)
     Z, T = outputs.double().numpy(), targets.numpy()
-    bad = ~np.isfinite(Z).all(1)
+    bad = np.asarray(~np.isfinite(Z).all(1))
     if data.facts.problem == "classification":
         return _classes(examples, Z, T.astype(np.int64), bad)
     Z[bad] = 0  # the training mean

@@ -91,6 +91,8 @@ class Section:
         The same as plain values, for ``report.json``.
     missing : str
         Why the section could not be made, where it could not.
+    limit : str
+        What the model card has to say of it, where it found a weakness.
     """
 
     key: str
@@ -102,3 +104,4 @@ class Section:
     note: str = ""
     figures: dict[str, Any] = field(default_factory=dict)
     missing: str = ""
+    limit: str = ""

@@ -51,7 +51,6 @@ SECTIONS: dict[str, tuple[str, Callable[[View], Section | None]]] = {
     "generalisation": ("Training against test", generalisation.section),
     "robustness": ("Noise", robustness.section),
 }
-LIMITS = ("calibration", "slices", "generalisation", "robustness", "baselines")
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def evaluate(
     view = View(opened, seed=run.config.seed, baselines=baselines)
     found = [_made(key, title, make, view, told) for key, (title, make) in SECTIONS.items()]
     sections = [section for section in found if section is not None]
-    limits = [s.sentence for s in sections if s.key in LIMITS and s.sentence]
+    limits = [s.limit for s in sections if s.limit]
     last = _made("card", "Model card", lambda view: card.section(view, limits), view, told)
     sections += [last] if last is not None else []
     remarks = list(opened.remarks)

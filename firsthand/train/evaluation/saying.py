@@ -7,11 +7,11 @@ import math
 from firsthand.train.evaluation.intervals import Interval
 from firsthand.train.evaluation.parts import Cell
 
-THIN = "\u2009"  # between a number and its percent sign
+THIN = "\u202f"  # narrow, and no line breaks there
 MINUS = "\u2212"
 
 
-def say(interval: Interval, *, percent: bool = False, unit: str = "") -> Cell:
+def say(interval: Interval, *, percent: bool = False, unit: str = "", points: bool = False) -> Cell:
     """Return a figure and its interval as a cell.
 
     The interval is told to two digits of its half-width, and the figure as precisely as that.
@@ -19,6 +19,8 @@ def say(interval: Interval, *, percent: bool = False, unit: str = "") -> Cell:
     digits = decimals(interval, percent)
     scale = 100 if percent else 1
     sign = f"{THIN}%" if percent else (f" {unit}" if unit else "")
+    if points:  # of percent, which a difference of shares is told in
+        sign = " points"
     text = number(interval.value * scale, digits) + sign
     if not interval.known:
         return Cell(text, "", "n")
@@ -26,9 +28,11 @@ def say(interval: Interval, *, percent: bool = False, unit: str = "") -> Cell:
     return Cell(text, f"{low} to {high}", "n")
 
 
-def sentence(interval: Interval, *, percent: bool = False, unit: str = "") -> str:
+def sentence(
+    interval: Interval, *, percent: bool = False, unit: str = "", points: bool = False
+) -> str:
     """Return a figure and its interval for the middle of a sentence."""
-    cell = say(interval, percent=percent, unit=unit)
+    cell = say(interval, percent=percent, unit=unit, points=points)
     return f"{cell.text} ({cell.small})" if cell.small else cell.text
 
 
@@ -78,7 +82,9 @@ def plural(what: str) -> str:
 
 def short(text: str, most: int = 60) -> str:
     """Return a text that fits, its control characters shown as one sign."""
-    clean = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    clean = "".join(
+        c if c.isprintable() or c == THIN else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
     return clean if len(clean) <= most else clean[: most - 1] + "…"
 
 

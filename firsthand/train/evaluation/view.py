@@ -14,6 +14,7 @@ from firsthand.train.evaluation.intervals import Interval, percentile, wilson
 from firsthand.train.evaluation.of_classes import Classes, areas
 from firsthand.train.evaluation.outcomes import Outcome, observe
 from firsthand.train.evaluation.resampling import Resampling, bootstrap, measure, numbered
+from firsthand.train.evaluation.saying import short
 from firsthand.train.evaluation.subset import Subset, spread_out
 
 if TYPE_CHECKING:
@@ -137,6 +138,12 @@ class View:
         assert isinstance(figures, of_numbers.Numbers)
         return calibration.conformal(figures.predicted - figures.y)
 
+    @property
+    def spoken(self) -> str:
+        """The name of the main figure in the middle of a sentence."""
+        name = self.names[self.main][0]
+        return name if name[1:2].isupper() or name.endswith("U") else name[0].lower() + name[1:]
+
     def is_percent(self, name: str) -> bool:
         """Whether a figure is told in percent."""
         return self.names[name][2]
@@ -149,6 +156,10 @@ class View:
         """Return the name of a class."""
         names = self.facts.classes
         return names[number] if number < len(names) else str(number)
+
+    def quoted(self, number: int) -> str:
+        """Return the name of a class in the middle of a sentence."""
+        return f"“{short(self.class_name(number))}”"
 
     def slices(self) -> dict[str, list[str]]:
         """Return the named groups of the test part."""

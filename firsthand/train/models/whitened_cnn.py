@@ -19,6 +19,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from firsthand.train.augment.views import Views, averaged
 from firsthand.train.errors import ModelError
 
 if TYPE_CHECKING:
@@ -48,15 +49,15 @@ class WhitenedCNN(nn.Module):
     channels : sequence of int
         Of each stage.
     n_outputs : int
-    views : 1, 2 or 6
-        How many versions of a picture a prediction is the mean of.
+    views : {"none", "flip", "flip_shift"}
+        Of a picture, over which a prediction is averaged.
     """
 
     filters: torch.Tensor
 
-    def __init__(self, n_inputs: int, channels: tuple[int, ...], n_outputs: int, views: int):
+    def __init__(self, n_inputs: int, channels: tuple[int, ...], n_outputs: int, views: Views):
         super().__init__()
-        self.views = views
+        self.views: Views = views
         n_in = 8 * n_inputs
         self.register_buffer("filters", 0.1 * torch.randn(n_in, n_inputs, 2, 2))
         self.shift = nn.Parameter(torch.zeros(n_in))
@@ -79,23 +80,14 @@ class WhitenedCNN(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return scores of shape (n, n_outputs) of pictures of shape (n, n_inputs, h, w)."""
-        if self.training or self.views == 1:
+        if self.training:
             return self._scores(x)
-        if self.views == 2:
-            return self._both(x)
-        height, width = x.shape[2:]
-        wide = functional.pad(x, (1, 1, 1, 1), "reflect")
-        moved = self._both(wide[:, :, :height, :width]) + self._both(wide[:, :, 2:, 2:])
-        return self._both(x) / 2 + moved / 4
+        return averaged(self._scores, x, self.views)
 
     def _scores(self, x: torch.Tensor) -> torch.Tensor:
         z = self.body(functional.conv2d(x, self.filters, self.shift))
         scores: torch.Tensor = self.head(z.amax((2, 3))) * SCALE
         return scores
-
-    def _both(self, x: torch.Tensor) -> torch.Tensor:
-        """The mean over pictures and their mirror images."""
-        return (self._scores(x) + self._scores(x.flip(3))) / 2
 
 
 def _conv(n_in: int, n_out: int) -> nn.Conv2d:

@@ -1,13 +1,11 @@
-"""A CSV of a series, as rows that are one step apart.
+"""Rows of a series in order of time, with one for every step.
 
-What is not so is named: values that are no numbers, rows in the wrong order, times that come twice,
-fall between two steps or are missing.
+What is not so is named: rows in the wrong order, times that are not understood, come twice, fall
+between two steps or are missing.
 """
 
 from __future__ import annotations
 
-import csv
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,8 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from firsthand.train.config.spelling import did_you_mean
 from firsthand.train.data.contract import Finding
+from firsthand.train.data.series.rows import Rows, read_rows
 from firsthand.train.data.series.times import (
     Clock,
     between,
@@ -33,220 +31,145 @@ if TYPE_CHECKING:
 
     from firsthand.train.data.bad import Bad
 
-MISSING = ("", "?", "NA", "N/A", "NaN", "nan", "null", "None")
 NEAR = 0.02  # of a step: clocks that are late by less are on time
+LEAST = 3  # rows of which something can be said
+SPARSE = 10  # more steps for a row than this: the column holds no times of this series
+ABSENT = -1  # stands for the row of a step that no file has
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows one step apart.
+    """Values one step apart.
 
     Attributes
     ----------
-    name : str
-        The file's.
-    columns : tuple of str
-    values : ndarray of shape (n_rows, n_columns)
-        NaN where a value is missing.
-    lines : ndarray of int64, shape (n_rows,)
-        In the file, counted from 1; 0 for a row that it has not.
+    rows : Rows
+        As they stand in the files, in order of time.
+    row : ndarray of int64, shape (n_steps,)
+        Which of them each step is; `ABSENT` where there is none.
     times : list of datetime
-        Empty where the series has no times.
+        Of the steps; empty where the series has no times.
     clock : Clock
     findings : list of Finding
     """
 
-    name: str
-    columns: tuple[str, ...]
-    values: NDArray[np.float64]
-    lines: NDArray[np.int64]
+    rows: Rows
+    row: NDArray[np.int64]
     times: list[datetime]
     clock: Clock
     findings: list[Finding] = field(default_factory=list[Finding])
 
+    def values(self, columns: Sequence[str]) -> NDArray[np.float64]:
+        """Return columns as (n_steps, n_columns), NaN where a value is missing."""
+        chosen = [self.rows.columns.index(name) for name in columns]
+        found = self.rows.values[:, chosen][self.row]
+        found[self.row == ABSENT] = np.nan
+        return found
 
-def read_table(path: Path, time: str | None, wanted: Sequence[str], bad: Bad) -> Table:
-    """Return the rows of a CSV file in order of time, with a row for every step.
+    def place(self, step: int) -> str:
+        """Return the time of a step, and the file and line where it stands."""
+        row = int(self.row[step])
+        where = "in no file" if row == ABSENT else self.rows.place(row)
+        return f"{where}, {self._when(step)}" if self.times else where
 
-    Parameters
-    ----------
-    path : path
-    time : str or None
-        The column of times; without, rows are one step apart as they stand.
-    wanted : sequence of str
-        Columns of numbers; none: all that hold nothing else.
-    bad : Bad
-        Told of rows that cannot be used.
+    def _when(self, step: int) -> str:
+        return f"{self.times[step]:%Y-%m-%d %H:%M}".removesuffix(" 00:00")
+
+    def first_of(self, file: int) -> int:
+        """Return the first step of a file that follows the ones before.
+
+        Raises
+        ------
+        DataError
+            If an earlier file has a later step.
+        """
+        there = np.flatnonzero(self.row != ABSENT)
+        of_file = self.rows.file[self.row[there]]
+        first, last = int(there[of_file >= file].min()), int(there[of_file < file].max())
+        if first < last:
+            raise DataError(
+                f"{self.place(last)} comes after {self.place(first)}; the file to test on has to "
+                "begin where the other one ends."
+            )
+        return first
+
+
+def read_table(paths: Sequence[Path], time: str | None, wanted: Sequence[str], bad: Bad) -> Table:
+    """Return the rows of CSV files, in steps. Parameters are those of `rows.read_rows`.
 
     Raises
     ------
     DataError
-        If it cannot be read, has no such columns, or its steps are too uneven.
+        If a file cannot be read, has no such columns, or its steps are too uneven.
     """
-    names, rows = _rows(path, bad)
-    for name in [*wanted, *([time] if time else [])]:
-        if name not in names:
-            raise DataError(
-                f"{path} has no column {name!r}; it has {', '.join(names)}."
-                f"{did_you_mean(name, names)}"
-            )
-    columns = tuple(wanted) or tuple(n for n in names if n != time and _is_numbers(rows, names, n))
-    if not columns:
-        raise DataError(f"{path} has no column of numbers; it has {', '.join(names)}.")
-    place = [names.index(name) for name in columns]
-    kept: list[tuple[int, list[float]]] = []
-    written: list[str] = []
-    for line, cells in rows:
-        try:
-            kept.append((line, [_number(cells[i]) for i in place]))
-        except ValueError as error:
-            bad.row(f"{path.name}, line {line}", f"{str(error)!r} is no number")
-            continue
-        written.append(cells[names.index(time)] if time else "")
-    values = np.array([numbers for _, numbers in kept]).reshape(len(kept), len(columns))
-    lines = np.array([line for line, _ in kept], np.int64)
-    if len(kept) < 3:
-        raise DataError(f"{path} has {len(kept)} rows that can be used; a series needs more.")
-    if time is None:
-        return Table(path.name, columns, values, lines, [], Clock("", "rows", 1.0))
-    return _in_time(path.name, columns, values, lines, written, time, bad)
-
-
-def _rows(path: Path, bad: Bad) -> tuple[list[str], list[tuple[int, list[str]]]]:
-    """Return the names, and (line, cells) of the rows that have as many cells."""
-    try:
-        text = path.read_text("utf-8-sig")
-    except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror}.") from error
-    except UnicodeDecodeError as error:
+    rows = read_rows(paths, time, wanted, bad)
+    if len(rows.line) < LEAST:
         raise DataError(
-            f"{path} is no UTF-8 text (byte {error.start + 1}); a series is a CSV file."
-        ) from error
-    first = text.partition("\n")[0]
-    if not first.strip():
-        raise DataError(f"{path} is empty; it has to begin with a line of column names.")
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=max(",;\t|", key=first.count))
-    names = [name.strip() for name in next(reader)]
-    if all(_is_number(name) for name in names):
-        raise DataError(f"{path} begins with numbers ({first.strip()}); add a line of names.")
-    if len(set(names)) < len(names):
-        twice = next(name for name in names if names.count(name) > 1)
-        raise DataError(f"{path} has two columns that are called {twice!r}; rename one.")
-    rows: list[tuple[int, list[str]]] = []
-    for cells in reader:
-        if len(cells) == len(names):
-            rows.append((reader.line_num, cells))
-        elif cells:
-            bad.row(
-                f"{path.name}, line {reader.line_num}",
-                f"has {len(cells)} cells, where {len(names)} are named ({', '.join(names)})",
-            )
-    return names, rows
+            f"{paths[0]} has {len(rows.line)} rows that can be used; a series needs more."
+        )
+    if time is None:
+        return Table(rows, np.arange(len(rows.line)), [], Clock("", "rows", 1.0))
+    return _in_steps(rows, time, bad)
 
 
-def _number(cell: str) -> float:
-    cell = cell.strip()
-    if cell in MISSING:
-        return math.nan
-    try:
-        number = float(cell)
-    except ValueError:
-        raise ValueError(cell) from None
-    if math.isinf(number):
-        raise ValueError(cell)
-    return number
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_numbers(rows: list[tuple[int, list[str]]], names: list[str], name: str) -> bool:
-    """Whether most cells of a column are numbers."""
-    cells = [cells[names.index(name)].strip() for _, cells in rows]
-    there = [cell for cell in cells if cell not in MISSING]
-    return bool(there) and sum(map(_is_number, there)) > len(there) / 2
-
-
-def _in_time(
-    name: str,
-    columns: tuple[str, ...],
-    values: NDArray[np.float64],
-    lines: NDArray[np.int64],
-    written: list[str],
-    column: str,
-    bad: Bad,
-) -> Table:
-    """Return the rows sorted by time, once each, with empty rows where steps are missing."""
-    form, note = find_format(written, column)
+def _in_steps(rows: Rows, column: str, bad: Bad) -> Table:
+    """Return rows sorted by time, once each, with empty steps where some are missing."""
+    form, note = find_format(rows.written, column)
     findings = [Finding("time", note)] if note else []
+    rows, times = _understood(rows, form, bad)
+    order = sorted(range(len(times)), key=lambda i: times[i])
+    if order != list(range(len(times))):
+        wrong = order[next(i for i, row in enumerate(order) if row != i)]
+        text = f"{rows.place(wrong)} stands after a later one; all were sorted by time."
+        findings.append(Finding("order", text))
+    rows, times = rows.only(order), [times[i] for i in order]
+    once = _once(rows, times, findings, bad)
+    rows, times = rows.only(once), [times[i] for i in once]
+    if len(times) < LEAST:
+        raise DataError(f"{rows.files[0]} has {len(times)} different times; a series needs more.")
+    clock = find_clock(times, form)
+    place = places(times, clock)
+    step = np.round(place).astype(np.int64)
+    odd = (np.abs(place - step) > NEAR) | (np.diff(step, prepend=-1) == 0)
+    for i in np.flatnonzero(odd).tolist():
+        reason = f"{times[i]} falls between two steps of {clock.described()}"
+        bad.row(rows.place(i), reason)
+    rows, step = rows.only(~odd), step[~odd]
+    n_steps = int(step[-1]) + 1
+    if n_steps > SPARSE * len(step):
+        raise DataError(
+            f"{rows.files[0]}: steps of {clock.described()} from {times[0]} to {times[-1]} would "
+            f"be {n_steps} rows, of which {len(step)} are there. Are all times right, and is "
+            f"{column!r} their column?"
+        )
+    row = np.full(n_steps, ABSENT)
+    row[step] = np.arange(len(step))
+    first = times[0]
+    when = between(first, clock, np.arange(n_steps)) if isinstance(first, datetime) else []
+    gaps = np.flatnonzero(row == ABSENT).tolist()
+    if gaps:
+        shown = ", ".join(f"{when[i]}" if when else f"step {i + 1}" for i in gaps[:3])
+        more = ", ..." if len(gaps) > 3 else ""
+        text = f"{rows.files[0]} lacks {len(gaps)} of {n_steps} steps: {shown}{more}."
+        findings.append(Finding("gap", text))
+    return Table(rows, row, when, clock, findings)
+
+
+def _understood(rows: Rows, form: str, bad: Bad) -> tuple[Rows, list[datetime | float]]:
+    """Return the rows whose time is written in a format, and their times."""
     times: list[datetime | float] = []
     good: list[int] = []
-    for i, text in enumerate(written):
+    for i, text in enumerate(rows.written):
         try:
             times.append(read_time(text, form))
             good.append(i)
         except ValueError:
-            bad.row(f"{name}, line {lines[i]}", f"{text!r} is no time such as {written[0]!r}")
-    values, lines = values[good], lines[good]
-    order = sorted(range(len(times)), key=lambda i: times[i])
-    if order != list(range(len(times))):
-        i = next(i for i, row in enumerate(order) if row != i)
-        findings.append(
-            Finding("order", f"{name} is not in order of time (line {lines[i]}); it was sorted.")
-        )
-    times = [times[i] for i in order]
-    values, lines, once = (
-        values[order],
-        lines[order],
-        _once(name, times, values[order], lines[order], findings, bad),
-    )
-    times, values, lines = [times[i] for i in once], values[once], lines[once]
-    clock = find_clock(times, form)
-    place = places(times, clock)
-    step = np.round(place)
-    between_steps = np.abs(place - step) > NEAR
-    crowded = np.concatenate([[False], np.diff(step) == 0])
-    for i in np.flatnonzero(between_steps | crowded):
-        bad.row(
-            f"{name}, line {lines[i]}",
-            f"{times[i]} falls between two steps of {clock.described()}",
-        )
-    on_time = ~(between_steps | crowded)
-    step = step[on_time].astype(np.int64)
-    n_steps = int(step[-1]) + 1
-    if n_steps > 10 * len(step) + 1000:
-        raise DataError(
-            f"{name}: steps of {clock.described()} from {times[0]} to {times[-1]} would be "
-            f"{n_steps} rows, of which {len(step)} are there. Is {column!r} the column of times?"
-        )
-    grid = np.full((n_steps, len(columns)), np.nan)
-    grid[step] = values[on_time]
-    line_of = np.zeros(n_steps, np.int64)
-    line_of[step] = lines[on_time]
-    first = times[0]
-    when = between(first, clock, np.arange(n_steps)) if isinstance(first, datetime) else []
-    gaps = np.flatnonzero(line_of == 0)
-    if len(gaps):
-        shown = ", ".join(str(when[i]) if when else f"row {i + 1}" for i in gaps[:3])
-        more = ", ..." if len(gaps) > 3 else ""
-        findings.append(
-            Finding("gap", f"{name} lacks {len(gaps)} of {n_steps} steps: {shown}{more}.")
-        )
-    return Table(name, columns, grid, line_of, when, clock, findings)
+            bad.row(rows.place(i), f"{text!r} is no time such as {rows.written[0]!r}")
+    return rows.only(good), times
 
 
 def _once(
-    name: str,
-    times: list[datetime | float],
-    values: NDArray[np.float64],
-    lines: NDArray[np.int64],
-    findings: list[Finding],
-    bad: Bad,
+    rows: Rows, times: list[datetime | float], findings: list[Finding], bad: Bad
 ) -> list[int]:
     """Return the rows whose time comes for the first time."""
     once: list[int] = []
@@ -254,19 +177,12 @@ def _once(
     for i, time in enumerate(times):
         if not once or times[once[-1]] != time:
             once.append(i)
-        elif np.array_equal(values[i], values[once[-1]], equal_nan=True):
+        elif np.array_equal(rows.values[i], rows.values[once[-1]], equal_nan=True):
             same.append(i)
         else:
-            bad.row(
-                f"{name}, line {lines[i]}",
-                f"{time} comes twice with different values (line {lines[once[-1]]}, too)",
-            )
+            place = rows.place(once[-1])
+            bad.row(rows.place(i), f"{time} was in {place} with another value")
     if same:
-        findings.append(
-            Finding(
-                "duplicate",
-                f"{len(same)} rows of {name} came before, such as line {lines[same[0]]}; "
-                "they are left out.",
-            )
-        )
+        text = f"{len(same)} rows came before, such as {rows.place(same[0])}; they are left out."
+        findings.append(Finding("duplicate", text))
     return once

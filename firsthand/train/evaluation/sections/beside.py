@@ -65,16 +65,14 @@ def section(view: View) -> Section:
     percent, unit = view.is_percent(name), view.unit_of(name)
     rows = [[Cell("this model"), say(intervals["model"], percent=percent, unit=unit), "", "", ""]]
     rows += [_row(view, r, intervals) for r in rivals]
+    said, is_better = _said(view, fitted, intervals, higher)
+    head = ("", view.names[name][0], "this model is better by", "learnt from", "seconds")
     return Section(
         "baselines",
         "Beside classical models",
-        _said(view, fitted, intervals, higher),
-        [
-            Table(
-                ("", view.names[name][0], "this model is better by", "learnt from", "seconds"),
-                rows,
-            )
-        ],
+        said,
+        [Table(head, rows)],
+        limit="" if is_better else said,
         note=f"All on the same {count(len(index), 'test example')}; differences are paired "
         f"({resampling.how}). Classical models learn from what is listed in the documentation as "
         "features: columns, pixels, counts of words, or past values.",
@@ -102,7 +100,7 @@ def _row(view: View, rival: Rival, intervals: dict[str, Interval]) -> list[Cell 
         return [Cell(rival.name, rival.what), f"could not be fitted: {rival.failed[:120]}"]
     percent, unit = view.is_percent(view.main), view.unit_of(view.main)
     difference = better_by(intervals[f"{rival.name} -"], view.higher_is_better)
-    cell = say(difference, percent=percent, unit=unit)
+    cell = say(difference, percent=percent, unit=unit, points=percent)
     kind = "n" if not difference.excludes_zero else "good" if difference.value > 0 else "bad"
     return [
         Cell(rival.name, rival.what),
@@ -120,24 +118,29 @@ def better_by(difference: Interval, higher_is_better: bool) -> Interval:
     return Interval(-difference.value, -difference.high, -difference.low, difference.how)
 
 
-def _said(view: View, fitted: list[Rival], intervals: dict[str, Interval], higher: bool) -> str:
+def _said(
+    view: View, fitted: list[Rival], intervals: dict[str, Interval], higher: bool
+) -> tuple[str, bool]:
+    """Return what came of it, and whether the model is better than all others."""
     if not fitted:
-        return "No classical model could be fitted."
+        return "No classical model could be fitted.", False
     best = max(fitted, key=lambda r: intervals[r.name].value * (1 if higher else -1))
     difference = better_by(intervals[f"{best.name} -"], higher)
     size = difference if difference.value >= 0 else better_by(difference, False)
-    told = sentence(size, percent=view.is_percent(view.main), unit=view.unit_of(view.main))
-    points = told.replace("\u2009%", " points", 1) if view.is_percent(view.main) else told
+    percent, unit = view.is_percent(view.main), view.unit_of(view.main)
+    points = sentence(size, percent=percent, unit=unit, points=percent)
     if not difference.excludes_zero:
         return (
             f"The best classical model, {best.name}, cannot be told apart from this one: the "
-            f"difference is {points}, and 0 lies within."
+            f"difference is {points}, and 0 lies within.",
+            False,
         )
     if difference.value > 0:
-        return f"It is better than the best classical model, {best.name}, by {points}."
+        return f"It is better than the best classical model, {best.name}, by {points}.", True
     return (
         f"A classical model is better: {best.name}, by {points}. Use it, or find out what it sees "
-        "that the network does not."
+        "that the network does not.",
+        False,
     )
 
 

@@ -116,7 +116,7 @@ def _environment(environment: dict[str, Any]) -> list[list[str]]:
     rows = [
         [short(str(key).replace("_", " "), 40), short(_plain(value), 200)]
         for key, value in environment.items()
-        if key not in ("command", "data_fingerprint")
+        if key != "command" and _plain(value)
     ]
     if rows:
         return rows
@@ -129,10 +129,13 @@ def _environment(environment: dict[str, Any]) -> list[list[str]]:
 
 def _plain(value: Any) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{k} {v}" for k, v in value.items())
+        told = {str(k).replace("_", " "): _plain(v) for k, v in value.items()}
+        return ", ".join(f"{k} {v}" for k, v in told.items() if v)
     if isinstance(value, (list, tuple)):
         return " ".join(map(str, value))
-    return str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def _command(view: View, environment: dict[str, Any]) -> list[list[str]]:

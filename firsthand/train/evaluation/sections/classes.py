@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,9 +39,9 @@ def _of_examples(view: View, figures: Classes) -> Section:
     right, true, predicted = (counts[0].astype(int) for counts in figures.counts(ones))
     f1 = _each(view, lambda w: of_classes.of_each_class(*figures.counts(w))["f1"])
     table: list[tuple[float, list[Cell | str]]] = []
-    plain: dict[str, dict[str, object]] = {}
+    plain: dict[str, Any] = {}
     for c in range(len(true)):
-        recall, precision = wilson(right[c], true[c]), wilson(right[c], predicted[c])
+        recall, precision = (wilson(int(right[c]), int(of[c])) for of in (true, predicted))
         row = {"precision": precision, "recall": recall, "f1": f1[c]}
         plain[view.class_name(c)] = {k: v.plain() for k, v in row.items()} | {"n": int(true[c])}
         cells = [say(v, percent=True) for v in row.values()]
@@ -77,23 +77,23 @@ def _of_examples(view: View, figures: Classes) -> Section:
 def _said(view: View, right: NDArray[np.int64], true: NDArray[np.int64]) -> str:
     there = np.flatnonzero(true > 0)
     recalls = right[there] / true[there]
-    worst, best = there[recalls.argmin()], there[recalls.argmax()]
+    worst, best = int(there[recalls.argmin()]), int(there[recalls.argmax()])
     if len(there) == 1:
-        return f"Only {short(view.class_name(int(there[0])))} occurs in the test part."
+        return f"Only {view.quoted(int(there[0]))} occurs in the test part."
     if recalls.min() == recalls.max():
         return f"All classes are found alike: {share(recalls[0], 1)} of each."
     return (
-        f"{short(view.class_name(int(worst)))} is found the least, "
-        f"{sentence(wilson(right[worst], true[worst]), percent=True)} of it, and "
-        f"{short(view.class_name(int(best)))} the most, "
-        f"{sentence(wilson(right[best], true[best]), percent=True)}."
+        f"{view.quoted(worst)} is found the least, "
+        f"{sentence(wilson(int(right[worst]), int(true[worst])), percent=True)} of it, and "
+        f"{view.quoted(best)} the most, "
+        f"{sentence(wilson(int(right[best]), int(true[best])), percent=True)}."
     )
 
 
 def _absent(names: list[str]) -> str:
     if not names:
         return ""
-    listed = ", ".join(short(name) for name in names[:5]) + (" …" if len(names) > 5 else "")
+    listed = ", ".join(f"“{short(name)}”" for name in names[:5]) + (" …" if len(names) > 5 else "")
     return f" Nothing can be said of {listed}: the test part holds no example."
 
 
@@ -120,8 +120,8 @@ def _of_pixels(view: View, figures: Pixels) -> Section:
     worst = min(known, key=lambda c: each["iou"][c].value)
     best = max(known, key=lambda c: each["iou"][c].value)
     text = (
-        f"{short(view.class_name(worst))} is outlined the worst, IoU "
-        f"{sentence(each['iou'][worst], percent=True)}, and {short(view.class_name(best))} the "
+        f"{view.quoted(worst)} is outlined the worst, IoU "
+        f"{sentence(each['iou'][worst], percent=True)}, and {view.quoted(best)} the "
         f"best, {sentence(each['iou'][best], percent=True)}."
     )
     absent = [view.class_name(c) for c in range(len(counts)) if c not in known]

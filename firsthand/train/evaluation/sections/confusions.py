@@ -117,7 +117,7 @@ def _said(view: View, counts: NDArray[np.float64], pairs: list[tuple[int, int]],
     i, j = pairs[0]
     wrong = counts.sum() - np.trace(counts)
     return (
-        f"The most frequent mistake is to take {short(view.class_name(i))} for "
-        f"{short(view.class_name(j))}: {share(counts[i, j] / wrong)} of all mistakes, and "
-        f"{share(counts[i, j] / counts[i].sum(), 1)} of {short(view.class_name(i))}."
+        f"The most frequent mistake is to take {view.quoted(i)} for "
+        f"{view.quoted(j)}: {share(counts[i, j] / wrong)} of all mistakes, and "
+        f"{share(counts[i, j] / counts[i].sum(), 1)} of {view.quoted(i)}."
     )

@@ -32,12 +32,14 @@ def section(view: View) -> Section:
     ]
     rows.append(["training − test", say(gap, percent=percent, unit=unit), ""])
     epochs = history(view.opened.run)
+    said = _said(view, on, gap)
     return Section(
         "generalisation",
         "Training against test",
-        _said(view, on, gap),
+        said,
         [Table(("part", view.names[view.main][0], "examples"), rows)],
         [picture for picture in (_curves(view, epochs),) if picture is not None],
+        limit=said if gap.excludes_zero else "",
         note="Of the training part, "
         + (
             "all examples."
@@ -82,7 +84,7 @@ def _gap(view: View) -> Interval:
 
 def _said(view: View, on: dict[str, Interval], gap: Interval) -> str:
     better = gap.value if view.higher_is_better else -gap.value
-    name = view.names[view.main][0]
+    name = view.spoken
     if not gap.excludes_zero:
         return (
             f"No gap can be told between training and test ({name} "
@@ -90,10 +92,11 @@ def _said(view: View, on: dict[str, Interval], gap: Interval) -> str:
             f"{say(on['test'], percent=view.is_percent(view.main)).text}); a larger model, or "
             "longer training, may have room."
         )
+    ends = abs(gap.low), abs(gap.high)
     told = (
         f"{number(abs(gap.value) * 100, 1)} points"
         if view.is_percent(view.main)
-        else say(Interval(abs(gap.value), *sorted((abs(gap.low), abs(gap.high))))).text
+        else say(Interval(abs(gap.value), min(ends), max(ends))).text
     )
     if better > 0:
         scale = abs(on["test"].value) if not view.is_percent(view.main) else 1.0

@@ -57,9 +57,7 @@ def said(view: View) -> str:
         most = max(view.facts.class_counts, default=0) / max(sum(view.facts.class_counts), 1)
         always = f" Always saying the most frequent class would be right in about {share(most)}."
         return f"The model is right in {told} {on}." + (always if most else "")
-    name = view.names[main][0]
     if main in ("mae", "rmse"):
         average = "" if main == "mae" else ", where large errors count more,"
         return f"The model misses {target} by {told} on average{average} {on}."
-    spoken = name if name[1].isupper() else name[0].lower() + name[1:]
-    return f"Its {spoken} is {told} {on}."
+    return f"Its {view.spoken} is {told} {on}."

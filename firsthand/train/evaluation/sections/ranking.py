@@ -57,7 +57,7 @@ def section(view: View) -> Section | None:
         axes[0].set_title("ROC")
         axes[1].set_title("Precision and recall")
 
-    name = short(view.class_name(1 if n_classes == 2 else worst))
+    name = view.quoted(1 if n_classes == 2 else worst)
     picture = draw(
         "Every threshold at once",
         "Left: share found against share of false alarms. Right: precision against recall. "
@@ -96,8 +96,8 @@ def _said(view: View, name: str, n_classes: int, y: NDArray[np.int64]) -> str:
     if n_classes == 2:
         base = float((y == 1).mean())
         return (
-            f"Of two examples, one {name} and one not, the model ranks the right one higher with "
-            f"probability {sentence(area, percent=True)}. {name} is {share(base)} of the test "
+            f"Of an example that is {name} and one that is not, the model ranks the first higher "
+            f"with probability {sentence(area, percent=True)}. {name} is {share(base)} of the test "
             "part, which is the precision that guessing would have."
         )
     return (

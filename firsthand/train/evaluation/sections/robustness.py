@@ -37,6 +37,7 @@ def section(view: View) -> Section:
         ]
         for kind, values in curves.items()
     ]
+    said = _said(view, clean, curves)
     tables = [
         Table(("", "0", *(f"{s:g}{kind.unit}" for s in kind.sizes)), [row])
         for kind, row in zip(curves, rows, strict=True)
@@ -59,9 +60,14 @@ def section(view: View) -> Section:
     return Section(
         "robustness",
         "Noise",
-        _said(view, clean, curves),
+        said,
         tables,
-        [draw("Worse inputs", "The main figure as the inputs are corrupted more and more.", paint)],
+        limit=said if said.startswith("Most harm") else "",
+        pictures=[
+            draw(
+                "Worse inputs", "The main figure as the inputs are corrupted more and more.", paint
+            )
+        ],
         note=f"{view.names[view.main][0]} of {count(len(index), 'test example')}. "
         + " ".join(f"{kind.name}: {kind.what}." for kind in curves),
         figures={
@@ -94,10 +100,8 @@ def _said(view: View, clean: float, curves: dict[Corruption, list[float]]) -> st
     size = f"{worst.sizes[-1]:g}{worst.unit}"
     if lost(values) < 0.02:
         return f"None of the corruptions below moves it much, {worst.name} of {size} included."
-    name = view.names[view.main][0]
-    spoken = name if name[1:2].isupper() else name[0].lower() + name[1:]
     return (
-        f"Most harm comes from {worst.name}: at {size} its {spoken} goes from "
+        f"Most harm comes from {worst.name}: at {size} its {view.spoken} goes from "
         f"{_told(view, clean)} to {_told(view, values[-1])}."
     )
 

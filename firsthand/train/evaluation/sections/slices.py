@@ -45,7 +45,7 @@ def section(view: View) -> Section | None:
     if worse:
         _, of, group, interval = max(worse, key=lambda w: w[0])
         text = (
-            f"It is worse where {short(of)} is {short(group)}: "
+            f"It is worse where {short(of)} is “{short(group)}”: "
             f"{sentence(interval, percent=percent, unit=_unit(view))}."
         )
     elif len(wanted) > (1 if "confidence" in wanted else 0):
@@ -57,9 +57,10 @@ def section(view: View) -> Section | None:
         "Groups",
         text,
         tables,
-        note=f"{name} in each group. A group is marked where it differs from all other examples "
-        f"by more than chance explains, with {count(tests, 'comparison')} allowed for; of fewer "
-        f"than {FEWEST} examples nothing is told.",
+        limit=text if worse else "",
+        note=f"{name.capitalize()} in each group. A group is marked where it differs from all "
+        f"others by more than chance explains, with {count(tests, 'comparison')} allowed for; of "
+        f"fewer than {FEWEST} examples nothing is told.",
         figures={"by": judged_by(view)[0], "slices": plain},
     )
 

@@ -63,6 +63,7 @@ def _probabilities(view: View) -> Section:
         ["Log-loss", *(Cell(number(loss, 4), "", "n") for loss in losses)],
         ["Temperature", Cell("1", "", "n"), Cell(number(T, 3), "", "n")],
     ]
+    said = _said(before, scores, y, eces, chance, T)
     what = "pixels" if view.facts.problem == "segmentation" else "predictions"
     picture = draw(
         "Reliability",
@@ -74,9 +75,10 @@ def _probabilities(view: View) -> Section:
     return Section(
         "calibration",
         "Calibration",
-        _said(before, scores, y, eces, chance, T),
+        said,
         [Table(("", "as trained", "after temperature scaling"), rows)],
         [picture],
+        limit=said if eces[0].value > chance[1] else "",
         note=f"Bins of equal numbers of {what}. A perfectly calibrated model would show a "
         f"calibration error of {share(chance[0], 1)} on a sample of this size, and up to "
         f"{share(chance[1], 1)} in 95 % of cases. The temperature was fitted on the validation "
@@ -191,7 +193,7 @@ def _intervals(view: View, figures: Numbers) -> Section:
         )
     unit = f" {view.facts.unit}" if view.facts.unit else ""
     steps = len(half)
-    wide = f"± {number(float(half.mean()), _digits(half.mean()))}{unit}"
+    wide = f"± {number(float(half.mean()), _digits(float(half.mean())))}{unit}"
     said = sentence(covered, percent=True)
     verdict = (
         "as they should"
@@ -226,7 +228,7 @@ def _rows(view: View, figures: Numbers, half: NDArray[np.float64]) -> list[list[
     return [
         [
             output_name(view, int(k)),
-            Cell(f"± {number(float(half[k]), _digits(half[k]))}", "", "n"),
+            Cell(f"± {number(float(half[k]), _digits(float(half[k])))}", "", "n"),
             say(wilson(int(inside[:, k].sum()), len(inside)), percent=True),
         ]
         for k in shown

@@ -1,0 +1,270 @@
+"""Pictures in which every pixel has a class: folders or a zip of pictures and of masks."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from firsthand.train.data.bad import Bad
+from firsthand.train.data.collection import memory
+from firsthand.train.data.contract import Data, Examples, Facts, Finding, Part
+from firsthand.train.data.decoding import conform, from_array, open_picture
+from firsthand.train.data.images import fingerprint, prepare
+from firsthand.train.data.mask_files import MaskedFile, masked_files
+from firsthand.train.data.mask_values import (
+    IGNORED,
+    MOST,
+    decode_mask,
+    refuse_unknown,
+    renumbering,
+)
+from firsthand.train.data.normalisation import Normalisation, chosen, sums
+from firsthand.train.data.picture_files import groups_of
+from firsthand.train.data.picture_findings import of_copies
+from firsthand.train.data.picture_parts import parted
+from firsthand.train.data.pictures import Pictures, StreamedPictures
+from firsthand.train.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from firsthand.train.config.data import SegmentationData
+
+__all__ = ["load_masks", "prepare"]
+
+VOID = {"void", "unlabelled", "unlabeled", "ignore", "ignored", "unknown"}
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A picture and its mask as they were read, and what was counted."""
+
+    file: MaskedFile
+    pixels: NDArray[np.uint8]  # (channels, height, width)
+    values: NDArray[np.uint8]  # (height, width)
+    digest: bytes
+
+
+def load_masks(settings: SegmentationData, seed: int) -> Data:
+    """Return pictures and their masks, split and prepared.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be used, or a mask does not fit its picture or the classes.
+    """
+    bad = Bad(settings.bad, settings.max_bad)
+    files, listed = masked_files(Path(settings.path), settings, bad)
+    if settings.test_path is not None:
+        tested, _ = masked_files(Path(settings.test_path), settings, bad, "test")
+        files = [f for f in files if f.part != "test"] + tested
+    names = settings.classes or settings.palette_names or listed
+    good, counts, totals, digests, kept = _scan(files, settings, bad, len(names))
+    classes, table = _classes(names, counts, settings)
+    parts = _parts(good, settings, seed)
+    normalise = chosen(settings.normalise, totals[parts["train"]].sum(0))
+    sources = [file.source for file in good]
+
+    def part(rows: NDArray[np.int64]) -> Examples:
+        own = [sources[i] for i in rows]
+        if kept is not None:
+            pixels, masks = kept
+            return Pictures(
+                torch.from_numpy(pixels[rows]), torch.from_numpy(table[masks[rows]]), own, normalise
+            )
+        return _streamed([good[i] for i in rows], settings, len(names), table, own, normalise)
+
+    train, validation, test = (part(parts[name]) for name in ("train", "validation", "test"))
+    in_training = counts[parts["train"]].sum(0)
+    class_counts = [int(in_training[table == c].sum()) for c in range(len(classes))]
+    height, width = train.batch(np.zeros(1, np.int64))[0].shape[2:]
+    shape = (totals.shape[2], height, width)
+    facts = Facts(
+        "segmentation",
+        "segmentation",
+        shape,
+        len(classes),
+        classes,
+        tuple(class_counts),
+        ignore_index=IGNORED if settings.ignore is not None else -100,
+        target_names=("class",),
+    )
+    preparation = {
+        "shape": list(shape),
+        "resize": settings.size is not None,
+        "mean": list(normalise.mean),
+        "std": list(normalise.std),
+    }
+    findings = [
+        *bad.findings(len(good) + len(bad.named), "pictures and masks"),
+        *of_copies(digests, None, sources, parts),
+        *_of_classes(classes, class_counts),
+    ]
+    labels = [file.mask for file in good]
+    return Data(
+        train,
+        validation,
+        test,
+        facts,
+        preparation,
+        tuple(findings),
+        fingerprint(digests, labels, parts),
+    )
+
+
+def _read(file: MaskedFile, settings: SegmentationData, n_values: int) -> _Read:
+    """Return a picture and its mask.
+
+    Raises
+    ------
+    DataError
+        If one of them cannot be used; the text names the mask where it is that, not the picture.
+    """
+    content, mask = file.store.read(file.image), file.store.read(file.mask)
+    picture, _ = open_picture(content)
+    pixels = conform(picture, settings.size, settings.channels)
+    try:
+        values = decode_mask(mask, settings.palette_colours)
+        if n_values:
+            refuse_unknown(values, n_values, settings.ignore)
+        elif settings.ignore is None and (values == IGNORED).any():
+            raise DataError(
+                "it has the value 255, which mostly marks what is not to be learnt; "
+                "set data.ignore: 255, or name all data.classes"
+            )
+    except DataError as error:
+        raise DataError(f"its mask {file.mask_source}: {error}") from error
+    if values.shape != (picture.height, picture.width):
+        raise DataError(
+            f"its mask {file.mask_source} has {values.shape[0]} x {values.shape[1]} pixels, "
+            f"the picture {picture.height} x {picture.width}"
+        )
+    if settings.size is not None and values.shape != tuple(settings.size):
+        values = _resized(values, settings.size)
+    digest = hashlib.blake2b(content + mask, digest_size=16).digest()
+    return _Read(file, pixels, values, digest)
+
+
+def _resized(values: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uint8]:
+    from PIL import Image
+
+    image = from_array(values[None]).resize((size[1], size[0]), Image.Resampling.NEAREST)
+    return np.asarray(image)
+
+
+def _scan(
+    files: list[MaskedFile], settings: SegmentationData, bad: Bad, n_values: int
+) -> tuple[
+    list[MaskedFile],
+    NDArray[np.int64],
+    NDArray[np.int64],
+    list[bytes],
+    tuple[NDArray[np.uint8], NDArray[np.uint8]] | None,
+]:
+    """Read everything once.
+
+    Returns the files that can be used; how often each value occurs in each mask (n, 256); the
+    `normalisation.sums` of each picture (n, 3, channels); digests; and pixels with values, where
+    they fit in memory.
+    """
+    good: list[MaskedFile] = []
+    digests: list[bytes] = []
+    counts: list[NDArray[np.int64]] = []
+    totals: list[NDArray[np.int64]] = []
+    kept: list[_Read] | None = None if settings.in_memory == "no" else []
+    first: tuple[int, ...] = ()
+    for file in files:
+        try:
+            one = _read(file, settings, n_values)
+            if first and one.pixels.shape != first:
+                raise DataError(
+                    f"it has the shape {one.pixels.shape}, but {good[0].source} {first}; "
+                    "set data.size and data.channels to bring all to one"
+                )
+        except DataError as error:
+            bad.row(file.source, str(error))
+            continue
+        first = one.pixels.shape
+        good.append(file)
+        digests.append(one.digest)
+        counts.append(np.bincount(one.values.ravel(), minlength=256))
+        totals.append(sums(one.pixels))
+        if kept is not None:
+            kept.append(one)
+            n_bytes = len(files) * (one.pixels.size + one.values.size)
+            if settings.in_memory == "auto" and n_bytes > memory() // 4:
+                kept = None
+    if not good:
+        raise DataError(f"None of the {len(files)} pictures and masks can be used.")
+    arrays = None
+    if kept is not None:
+        arrays = np.stack([one.pixels for one in kept]), np.stack([one.values for one in kept])
+    return good, np.stack(counts), np.stack(totals), digests, arrays
+
+
+def _classes(
+    names: tuple[str, ...], counts: NDArray[np.int64], settings: SegmentationData
+) -> tuple[tuple[str, ...], NDArray[np.uint8]]:
+    """Return (names of the classes, what each value of a mask becomes)."""
+    if not names:
+        seen = np.flatnonzero(counts.sum(0))
+        top = max((int(v) for v in seen if v != settings.ignore), default=0)
+        names = tuple(str(value) for value in range(top + 1))
+    if len(names) > MOST:
+        raise DataError(f"There are {len(names)} classes; {MOST} at most can be told apart.")
+    classes = tuple(name for value, name in enumerate(names) if value != settings.ignore)
+    if len(classes) < 2:
+        raise DataError(f"The masks have only the class {classes}; two are needed.")
+    return classes, renumbering(len(names), settings.ignore)
+
+
+def _parts(
+    files: list[MaskedFile], settings: SegmentationData, seed: int
+) -> dict[Part, NDArray[np.int64]]:
+    split = settings.split
+    if split.kind in ("stratified", "time") or (split.kind == "grouped" and split.group is None):
+        raise DataError(
+            f"data.split.kind: {split.kind} does not fit masks; use random, or grouped with "
+            "data.split.group, a regular expression that finds the group in a file's name."
+        )
+    groups = None
+    if split.group is not None:
+        groups = groups_of([file.source for file in files], split.group)
+    return parted([file.part for file in files], None, groups, split, seed)
+
+
+def _streamed(
+    files: list[MaskedFile],
+    settings: SegmentationData,
+    n_values: int,
+    table: NDArray[np.uint8],
+    sources: list[str],
+    normalise: Normalisation,
+) -> StreamedPictures:
+    def read(i: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+        try:
+            one = _read(files[i], settings, n_values)
+        except DataError as error:
+            raise DataError(f"{sources[i]} has changed while it was in use: {error}.") from error
+        return one.pixels, table[one.values].astype(np.int64)
+
+    return StreamedPictures(read, sources, normalise)
+
+
+def _of_classes(classes: tuple[str, ...], counts: list[int]) -> list[Finding]:
+    findings: list[Finding] = []
+    unseen = [name for name, count in zip(classes, counts, strict=True) if count == 0]
+    if unseen:
+        text = f"Classes without a pixel to learn from: {', '.join(unseen)}."
+        findings.append(Finding("unseen", text))
+    findings += [
+        Finding("void", f"The class {name!r} is learnt; if it means none, set data.ignore.")
+        for name in classes
+        if name.lower() in VOID
+    ]
+    return findings

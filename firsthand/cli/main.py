@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "What is installed, can be sandboxed, is found.",
     ),
     # projects, which need no journey
+    "new": ("firsthand.cli.new", "Make a project, after a look at its data."),
     "train": ("firsthand.cli.train", "Train what a configuration describes; go on with a run."),
     "evaluate": ("firsthand.cli.evaluate", "Judge a run on its test part; rank several."),
     "tune": ("firsthand.cli.tune", "Search for the settings of a project."),

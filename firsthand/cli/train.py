@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ LATEST = "latest"
 @click.command(
     epilog="\b\nExamples:\n  firsthand train"
     "\n  firsthand train configs/config.yaml train.lr=0.01 train.epochs=40"
+    "\n  firsthand train --find-lr"
     "\n  firsthand train --resume"
     "\n  firsthand train --resume outputs/runs/20260102-030405-project train.epochs=40"
 )
@@ -31,12 +33,24 @@ LATEST = "latest"
     metavar="[RUN]",
     help="Go on with a run, exactly where its last checkpoint is; by default with the latest.",
 )
-def command(words: tuple[str, ...], resume: str | None) -> None:
+@click.option("--find-lr", is_flag=True, help="Suggest a learning rate, draw why, and stop.")
+@click.option(
+    "--overfit-one-batch", is_flag=True, help="Learn one batch by heart, as a test, and stop."
+)
+@click.pass_context
+def command(
+    ctx: click.Context,
+    words: tuple[str, ...],
+    resume: str | None,
+    find_lr: bool,
+    overfit_one_batch: bool,
+) -> None:
     """Train what a configuration describes, by default configs/config.yaml.
 
     KEY=VALUE sets a key for this run. What comes of it is below outputs/runs, outputs/checkpoints
     and logs/tensorboard. Ctrl-C saves the state and stops; --resume goes on from there, to the
     same bits. A resumed run keeps its settings; how long it trains may be changed.
+    Several processes train one network by: torchrun --nproc-per-node 2 -m firsthand train
     """
     from firsthand.train import project_of, train
     from firsthand.train.progress import Progress
@@ -50,12 +64,17 @@ def command(words: tuple[str, ...], resume: str | None) -> None:
     else:
         run, settings = _find(resume, config, overrides)
         project = run.project
+    if find_lr:
+        ctx.exit(_find_rate(settings, project))
+    if overfit_one_batch:
+        ctx.exit(_overfit(settings, project))
     progress = Progress(console())
     try:
         run, state = train(settings, project, resume=run, listeners=[progress])
     finally:
         progress.close()
-    _tell(run, state)
+    if int(os.environ.get("RANK", "0")) == 0:
+        _tell(run, state)
 
 
 def _sorted(words: tuple[str, ...]) -> tuple[Path, list[str]]:
@@ -88,6 +107,45 @@ def _find(resume: str, config: Path, overrides: list[str]) -> tuple[Run, Config]
     else:
         run = Run.find(resume, _read(config, []), project_of(config))
     return run, load_config(run.folder / "config.yaml", overrides)
+
+
+def _find_rate(settings: Config, project: Path) -> int:
+    from firsthand.train.files import write_whole
+    from firsthand.train.project import prepare
+    from firsthand.train.rate_finder import find_rate
+
+    data, model, _ = prepare(settings, project)
+    found = find_rate(model, data, settings)
+    path = project / settings.folders.outputs / "learning_rate.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, found.picture())
+    click.echo(
+        f"Suggested: train.lr={found.suggested:.1e} (train.lr is {settings.train.lr:g}). "
+        f"The loss over the rate: {relative(path)}"
+    )
+    return 0
+
+
+def _overfit(settings: Config, project: Path) -> int:
+    from firsthand.train.overfitting import LEAST, overfit_one_batch
+    from firsthand.train.project import prepare
+
+    def told(step: int, loss: float) -> None:
+        if step in (0, 1, 2, 5) or (step % 10 == 0 and (step < 100 or step % 100 == 0)):
+            click.echo(f"step {step:>4}   loss {loss:.5f}")
+
+    data, model, _ = prepare(settings, project)
+    found = overfit_one_batch(model, data, settings, told=told)
+    n = len(found.losses) - 1
+    if found.learnt:
+        click.echo(f"Learnt by heart in {n} steps: the loss fell to {found.losses[-1]:.5f}.")
+        return 0
+    click.echo(
+        f"Not learnt by heart in {n} steps: the loss went from {found.losses[0]:.4f} to "
+        f"{found.losses[-1]:.4f}, not below {LEAST:.0%} of it. Try --find-lr, a larger network, "
+        "and look whether equal inputs have different targets."
+    )
+    return 1
 
 
 def _tell(run: Run, state: State) -> None:

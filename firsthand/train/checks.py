@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING
 
 import torch
 from torch import nn
-from torch.nn.modules.batchnorm import _BatchNorm as BatchNorm  # the base of all of them
 from torch.nn.utils import clip_grad_norm_
 
 from firsthand.train.data.batches import Batches
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from firsthand.train.config import Config
     from firsthand.train.data import Data
 
+BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
 EXAMPLES = 64  # that are looked at
 FEW, STEPS = 8, 30  # examples to learn by heart, and steps to do it in
 LEARNT = 0.5  # share of the first loss that is left at most, if they can be
@@ -42,7 +42,7 @@ EXPLODED = 20.0  # times the first loss
 
 def has_batch_norm(model: nn.Module) -> bool:
     """Return whether a network normalises over the examples of a batch."""
-    return any(isinstance(module, BatchNorm) for module in model.modules())
+    return any(isinstance(module, BATCH_NORMS) for module in model.modules())
 
 
 def check(

@@ -170,7 +170,8 @@ def spread(model: nn.Module, how: str, processes: Processes, device: torch.devic
     for child in model.children():
         if any(True for _ in child.parameters()):
             fully_shard(child, mesh=mesh)
-    return fully_shard(model, mesh=mesh)
+    fully_shard(model, mesh=mesh)
+    return model
 
 
 def whole(tree: Any) -> Any:

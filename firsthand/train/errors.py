@@ -5,6 +5,7 @@ TrainError
 ├── DataError         a file, a row or a label cannot be used; names it
 ├── ModelError        a model, or weights for it, cannot be built or do not fit the data
 ├── CheckpointError   no checkpoint is whole, or it belongs to another model
+├── ProjectError      a project cannot be made here
 ├── RunError          a run is missing, or its folder cannot be written
 ├── DivergedError     training produced numbers that are not finite
 └── StoppedError      somebody stopped training; its state is on disk
@@ -31,6 +32,10 @@ class ModelError(TrainError):
 
 class CheckpointError(TrainError):
     """No checkpoint is whole, or it belongs to another model."""
+
+
+class ProjectError(TrainError):
+    """A project cannot be made here."""
 
 
 class RunError(TrainError):

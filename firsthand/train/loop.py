@@ -133,7 +133,10 @@ class _Training:
         self.layout = torch.channels_last if settings.channels_last else torch.preserve_format
         if processes.many and settings.sync_batch_norm and self.device.type == "cuda":
             model = torch.nn.SyncBatchNorm.convert_sync_batchnorm(model)
-        self.model = model.to(self.device, memory_format=self.layout)
+        self.model = model.to(self.device)
+        if settings.channels_last:
+            # documented, but PyTorch's types do not have it
+            model.to(memory_format=self.layout)  # pyright: ignore[reportCallIssue] - see above
         self.forward = spread(self.model, settings.parallel, processes, self.device)
         self.loss_of, self.weigh = build_loss(settings, data.facts), Weigher(settings, data.facts)
         self.optimizer = build_optimizer(
@@ -300,7 +303,7 @@ class _Training:
         return {
             "epoch": self.state.epoch + 1,
             "seconds": self.clock() - self.began,
-            "lr": self.optimizer.param_groups[0]["lr"],
+            "lr": self.optimizer.param_groups[0]["lr"] / self.optimizer.param_groups[0]["scale"],
             "train_loss": train_loss,
             **{f"validation_{name}": value for name, value in figures.items()},
             "monitored": figures[self.settings.monitor] * self.sign,

@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 from firsthand.library.support import require
 from firsthand.train.environment import environment
+from firsthand.train.listeners import Listener, Listeners
 from firsthand.train.run import Run
 
 if TYPE_CHECKING:
+    from torch import nn
+
     from firsthand.train.config import Config
     from firsthand.train.data import Data
-    from firsthand.train.listeners import Listener
     from firsthand.train.loop import State
+    from firsthand.train.transfer import Transfer
 
 
 def project_of(config: Path) -> Path:
@@ -72,30 +75,69 @@ def train(
     TrainError
         Whatever stands in the way, told in one text.
     """
+    require("torch")
+
+    from firsthand.train.checks import check
+    from firsthand.train.distributed import joined
+    from firsthand.train.loop import fit
+
+    with joined() as processes:
+        data, model, transfer = prepare(config, Path(project), data, resumed=resume is not None)
+        if processes.writes:
+            run = resume or Run.create(config, Path(project), now or datetime.now())
+            run.write_json("preparation.json", data.preparation)
+            made_with = environment(config, data, Path(project), now or datetime.now())
+            run.write_environment(made_with, resumed=resume is not None)
+            listener = _listeners(config, listeners)
+            if transfer is not None:
+                run.write_json("transfer.json", asdict(transfer))
+                listener.says(f"{config.model.pretrained}: {transfer}.")
+            if config.train.check and resume is None:
+                for finding in check(model, data, config):
+                    listener.says(f"{finding.severity}: {finding.text}")
+        else:
+            run, listener = resume, Listener()
+        run = processes.from_first(run)
+        state = fit(
+            model,
+            data,
+            config,
+            run,
+            resume=resume is not None,
+            listener=listener,
+            processes=processes,
+        )
+    return run, state
+
+
+def prepare(
+    config: Config, project: Path, data: Data | None = None, *, resumed: bool = False
+) -> tuple[Data, nn.Module, Transfer | None]:
+    """Return the data, the network before its first step, and what it has of pretrained weights.
+
+    Raises
+    ------
+    DataError, ModelError
+        If they cannot be used, or do not fit.
+    """
     torch = require("torch")
 
-    from firsthand.train.curves import Curves
-    from firsthand.train.listeners import Listeners
-    from firsthand.train.loop import fit
     from firsthand.train.models import build_model
-    from firsthand.train.tensorboard import TensorBoard
     from firsthand.train.transfer import make_ready
 
     if config.threads is not None:
         torch.set_num_threads(config.threads)
-    project = Path(project)
     data = data or open_data(config, project)
     torch.manual_seed(config.seed)
     model = build_model(config.model, data.facts, project)
-    transfer = make_ready(model, config.model, data, project, resumed=resume is not None)
-    run = resume or Run.create(config, project, now or datetime.now())
-    run.write_json("preparation.json", data.preparation)
-    made_with = environment(config, data, project, now or datetime.now())
-    run.write_environment(made_with, resumed=resume is not None)
-    if transfer is not None:
-        run.write_json("transfer.json", asdict(transfer))
+    return data, model, make_ready(model, config.model, data, project, resumed=resumed)
+
+
+def _listeners(config: Config, others: Sequence[Listener]) -> Listener:
+    """Return those who are told: what the configuration asks for, and the others."""
+    from firsthand.train.curves import Curves
+    from firsthand.train.tensorboard import TensorBoard
+
     drawing = [Curves()] if config.train.curves else []
     boards = [TensorBoard()] if config.train.tensorboard else []
-    told = [*drawing, *boards, *listeners]
-    state = fit(model, data, config, run, resume=resume is not None, listener=Listeners(*told))
-    return run, state
+    return Listeners(*drawing, *boards, *others)

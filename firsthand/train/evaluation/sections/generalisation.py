@@ -85,6 +85,8 @@ def _gap(view: View) -> Interval:
 def _said(view: View, on: dict[str, Interval], gap: Interval) -> str:
     better = gap.value if view.higher_is_better else -gap.value
     name = view.spoken
+    if not gap.known:
+        return "Whether it is worse on new examples cannot be told from so few."
     if not gap.excludes_zero:
         return (
             f"No gap can be told between training and test ({name} "

@@ -108,8 +108,10 @@ def _monitor(config: Config, classes: bool | None) -> _Found:
         problems = ["classification", "regression"]
     elif not classes:
         problems = ["regression"]
+    if getattr(config.data, "problem", "auto") == "verification":
+        problems = ["verification"]
     known = list(dict.fromkeys(figure for p in problems for figure in FIGURES[p]))
-    if getattr(config.data, "problem", "auto") != "verification" and name not in known:
+    if name not in known:
         told = f"came {name!r}; one of {', '.join(known)}.{did_you_mean(name, known)}"
         yield f"train.monitor {_WHAT}", told
 

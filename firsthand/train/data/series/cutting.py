@@ -60,7 +60,7 @@ def ends_of(
     ----------
     n_steps : int
     shares : (float, float)
-        Of the series, or of what is not given for test, for validation and test; at least one horizon each.
+        Of the series, or of what is not given for test, held out to choose by and to test on.
     horizon : int
     test_from : int or None
         The first step of a test part that is given.

@@ -37,8 +37,6 @@ def load_series(settings: SeriesData, seed: int) -> Data:
         If a file, a column, a row or a time cannot be used, or there are too few steps.
     """
     del seed
-    if settings.split.kind not in ("auto", "time"):
-        raise DataError(f"data.split.kind: {settings.split.kind}; a series is split by time.")
     paths = [Path(settings.path), *([Path(settings.test_path)] if settings.test_path else [])]
     bad = Bad(settings.bad, settings.max_bad)
     table, targets = _table(settings, paths, bad)

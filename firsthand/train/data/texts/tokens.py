@@ -24,13 +24,13 @@ def _pattern() -> re.Pattern[str]:
     # In Python's re, marks such as vowel signs of Hindi are no part of a word; here they are.
     marks = "".join(chr(c) for c in range(0x300, 0x20000) if unicodedata.category(chr(c))[0] == "M")
     marks = _as_ranges(marks)
-    joined = "\u200d\ufe0f\U0001f3fb-\U0001f3ff"  # joiner, variation selector, tones of skin
+    after = "\ufe0f\U0001f3fb-\U0001f3ff"  # of an emoji: how it is drawn, and tones of skin
     letter = rf"(?:(?![{_NO_SPACES}])[^\W\d_]|[{marks}])"
     return re.compile(
         rf"\d+(?:[.,:]\d+)*"
         rf"|[{_NO_SPACES}][{marks}]*"
         rf"|{letter}+(?:['\u2019]{letter}+)*"
-        rf"|[^\w\s](?:[{joined}]+[^\w\s]?)*"
+        rf"|[^\w\s](?:[{after}]|\u200d[^\w\s])*"
         rf"|_"
     )
 

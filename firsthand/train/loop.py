@@ -137,7 +137,8 @@ class _Training:
         if settings.channels_last:
             # documented, but PyTorch's types do not have it
             model.to(memory_format=self.layout)  # pyright: ignore[reportCallIssue] - see above
-        self.forward = spread(self.model, settings.parallel, processes, self.device)
+        frozen = bool(config.model.freeze)
+        self.forward = spread(self.model, settings.parallel, processes, self.device, partly=frozen)
         self.loss_of, self.weigh = build_loss(settings, data.facts), Weigher(settings, data.facts)
         self.optimizer = build_optimizer(
             self.model, settings, head=head_of(config.model), body_lr=config.model.body_lr

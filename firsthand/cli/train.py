@@ -114,7 +114,7 @@ def _find_rate(settings: Config, project: Path) -> int:
     from firsthand.train.project import prepare
     from firsthand.train.rate_finder import find_rate
 
-    data, model = prepare(settings, project)
+    data, model, _ = prepare(settings, project)
     found = find_rate(model, data, settings)
     path = project / settings.folders.outputs / "learning_rate.png"
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +134,7 @@ def _overfit(settings: Config, project: Path) -> int:
         if step in (0, 1, 2, 5) or (step % 10 == 0 and (step < 100 or step % 100 == 0)):
             click.echo(f"step {step:>4}   loss {loss:.5f}")
 
-    data, model = prepare(settings, project)
+    data, model, _ = prepare(settings, project)
     found = overfit_one_batch(model, data, settings, told=told)
     n = len(found.losses) - 1
     if found.learnt:

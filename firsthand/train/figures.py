@@ -24,6 +24,7 @@ FIGURES: dict[str, dict[str, bool]] = {
     "regression": _NUMBERS,
     "forecasting": _NUMBERS,
     "segmentation": {"loss": False, "accuracy": True, "iou": True, "dice": True},
+    "verification": {"loss": False, "auc": True, "eer": False},
 }
 
 

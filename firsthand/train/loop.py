@@ -24,6 +24,7 @@ import torch
 
 from firsthand.train.anomalies import watched
 from firsthand.train.augment import augment
+from firsthand.train.augment.sizes import resized, side_at
 from firsthand.train.checks import has_batch_norm
 from firsthand.train.compiling import compiled
 from firsthand.train.data.batches import Batches
@@ -44,6 +45,7 @@ from firsthand.train.figures import higher_is_better
 from firsthand.train.interrupts import Interrupts
 from firsthand.train.listeners import SECONDS_BETWEEN, Listener, Plan, Step
 from firsthand.train.losses import build_loss
+from firsthand.train.models import head_of
 from firsthand.train.optimizers import build_optimizer
 from firsthand.train.precision import Precision
 from firsthand.train.resuming import circumstances, refuse_another
@@ -51,6 +53,7 @@ from firsthand.train.schedules import rate
 from firsthand.train.scores import predict, score
 from firsthand.train.seeds import seed_of
 from firsthand.train.state import State
+from firsthand.train.transfer import set_training
 from firsthand.train.weighing import Weigher
 
 if TYPE_CHECKING:
@@ -136,7 +139,9 @@ class _Training:
             model.to(memory_format=self.layout)  # pyright: ignore[reportCallIssue] - see above
         self.forward = spread(self.model, settings.parallel, processes, self.device)
         self.loss_of, self.weigh = build_loss(settings, data.facts), Weigher(settings, data.facts)
-        self.optimizer = build_optimizer(self.model, settings)
+        self.optimizer = build_optimizer(
+            self.model, settings, head=head_of(config.model), body_lr=config.model.body_lr
+        )
         self.precision = Precision(settings.precision, self.device)
         self.average = Average(self.model, settings.ema) if settings.ema else None
         self.augment = augment(config.augment, data.facts)
@@ -180,7 +185,7 @@ class _Training:
         monitored = [figures["monitored"] for figures in state.history]
         order = self.batches.order(state.epoch) if self.augment else None
         self.losses.fill_(state.loss_sum)
-        self.model.train()
+        set_training(self.model, self.config.model, state.epoch)
         for x, y in self.batches.epoch(state.epoch, start=state.step):
             seed = seed_of(self.config.seed, state.epoch, state.step, self.processes.rank)
             seed_devices(seed)
@@ -189,6 +194,8 @@ class _Training:
                 index = torch.from_numpy(self.batches.index(order, state.step))
                 generator = torch.Generator().manual_seed(seed)
                 x, y = self.augment(x, y, generator, epoch=state.epoch, index=index)
+            share = state.done / (len(self.batches) * settings.epochs)
+            x = resized(x, side_at(self.config.augment.sizes, share))
             lr = settings.lr * rate(
                 settings.schedule, state.done, len(self.batches), settings.epochs, monitored
             )
@@ -296,7 +303,7 @@ class _Training:
         return {
             "epoch": self.state.epoch + 1,
             "seconds": self.clock() - self.began,
-            "lr": self.optimizer.param_groups[0]["lr"],
+            "lr": self.optimizer.param_groups[0]["lr"] / self.optimizer.param_groups[0]["scale"],
             "train_loss": train_loss,
             **{f"validation_{name}": value for name, value in figures.items()},
             "monitored": figures[self.settings.monitor] * self.sign,

@@ -27,6 +27,7 @@ import torch
 from torch.nn import functional
 
 from firsthand.train.errors import ConfigError, ModelError
+from firsthand.train.verification import contrastive
 
 if TYPE_CHECKING:
     from firsthand.train.config.training import TrainSection
@@ -50,6 +51,8 @@ def build_loss(settings: TrainSection, facts: Facts) -> Loss:
     ConfigError
         If the loss is not for what is predicted.
     """
+    if facts.problem == "verification":
+        return of_verification(settings)
     predicts_numbers = facts.problem in ("regression", "forecasting")
     name = settings.loss
     if name == "auto":
@@ -74,6 +77,22 @@ def build_loss(settings: TrainSection, facts: Facts) -> Loss:
             return lambda z, y: (
                 cross_entropy(z, y, weight, smoothing, ignore) + dice(*_rows(z, y, ignore))
             )
+
+
+def of_verification(settings: TrainSection) -> Loss:
+    """Return the one loss of verification.
+
+    Raises
+    ------
+    ConfigError
+        If another is asked for.
+    """
+    if settings.loss != "auto":
+        raise ConfigError(
+            f"train.loss={settings.loss} does not fit: verification compares pictures in pairs. "
+            "Remove it."
+        )
+    return contrastive
 
 
 def balanced(facts: Facts) -> torch.Tensor:

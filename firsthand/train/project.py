@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from firsthand.train.config import Config
     from firsthand.train.data import Data
     from firsthand.train.loop import State
+    from firsthand.train.transfer import Transfer
 
 
 def project_of(config: Path) -> Path:
@@ -80,13 +82,16 @@ def train(
     from firsthand.train.loop import fit
 
     with joined() as processes:
-        data, model = prepare(config, Path(project), data)
+        data, model, transfer = prepare(config, Path(project), data, resumed=resume is not None)
         if processes.writes:
             run = resume or Run.create(config, Path(project), now or datetime.now())
             run.write_json("preparation.json", data.preparation)
             made_with = environment(config, data, Path(project), now or datetime.now())
             run.write_environment(made_with, resumed=resume is not None)
             listener = _listeners(config, listeners)
+            if transfer is not None:
+                run.write_json("transfer.json", asdict(transfer))
+                listener.says(f"{config.model.pretrained}: {transfer}.")
             if config.train.check and resume is None:
                 for finding in check(model, data, config):
                     listener.says(f"{finding.severity}: {finding.text}")
@@ -105,8 +110,10 @@ def train(
     return run, state
 
 
-def prepare(config: Config, project: Path, data: Data | None = None) -> tuple[Data, nn.Module]:
-    """Return the data and the untrained network that a configuration describes.
+def prepare(
+    config: Config, project: Path, data: Data | None = None, *, resumed: bool = False
+) -> tuple[Data, nn.Module, Transfer | None]:
+    """Return the data, the network before its first step, and what it has of pretrained weights.
 
     Raises
     ------
@@ -115,15 +122,15 @@ def prepare(config: Config, project: Path, data: Data | None = None) -> tuple[Da
     """
     torch = require("torch")
 
-    from firsthand.train.models import build_model, show
+    from firsthand.train.models import build_model
+    from firsthand.train.transfer import make_ready
 
     if config.threads is not None:
         torch.set_num_threads(config.threads)
     data = data or open_data(config, project)
     torch.manual_seed(config.seed)
     model = build_model(config.model, data.facts, project)
-    show(model, data.train)
-    return data, model
+    return data, model, make_ready(model, config.model, data, project, resumed=resumed)
 
 
 def _listeners(config: Config, others: Sequence[Listener]) -> Listener:

@@ -19,6 +19,7 @@ import torch
 
 from firsthand.train.data.batches import Batches
 from firsthand.train.figures import higher_is_better
+from firsthand.train.verification import figures as of_pairs
 
 if TYPE_CHECKING:
     from torch import nn
@@ -71,6 +72,8 @@ def score(
     figures = {"loss": float(loss(outputs, targets))}
     if facts.problem == "classification":
         figures |= _of_classes(outputs, targets, facts.ignore_index)
+    elif facts.problem == "verification":
+        figures |= of_pairs(outputs, targets)
     elif facts.problem == "segmentation":
         figures |= _of_pixels(outputs, targets, facts.ignore_index)
     else:

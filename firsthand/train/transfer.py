@@ -15,13 +15,14 @@ import torch
 
 from firsthand.train.config.spelling import nearest
 from firsthand.train.errors import ModelError
-from firsthand.train.models.registry import head_of
+from firsthand.train.models.registry import head_of, show
 from firsthand.train.weights import read_weights
 
 if TYPE_CHECKING:
     from torch import nn
 
     from firsthand.train.config.models import ModelSettings
+    from firsthand.train.data.contract import Data
 
 BACKBONE = "backbone"  # stands for all but the last layer
 ENOUGH = 0.5  # of a network's own tensors, the last layer's apart
@@ -53,6 +54,27 @@ class Transfer:
                 more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
                 parts.append(f"{len(names)} {what} ({', '.join(names[:SHOWN])}{more})")
         return ", ".join(parts)
+
+
+def make_ready(
+    model: nn.Module, settings: ModelSettings, data: Data, project: Path, *, resumed: bool = False
+) -> Transfer | None:
+    """Give a new network what it has before the first step; return what was taken over.
+
+    Training that is resumed has its weights from a checkpoint, and asks for no file.
+
+    Raises
+    ------
+    ModelError
+        If the file of weights or a name to freeze cannot be used.
+    """
+    check_freeze(model, settings)
+    if resumed:
+        return None
+    show(model, data.train)
+    if settings.pretrained is None:
+        return None
+    return load_pretrained(model, project / settings.pretrained, head_of(settings))
 
 
 def load_pretrained(model: nn.Module, path: Path, head: str = "head") -> Transfer:

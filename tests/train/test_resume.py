@@ -3,6 +3,8 @@
 import os
 import random
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -227,3 +229,12 @@ def test_a_full_disk_is_told_and_the_last_checkpoint_stays(tmp_path: Path) -> No
         os.system(f"umount {disk}")
     kept = Run.open(tmp_path / "kept" / "outputs" / "runs" / run.id)
     assert same(final(kept)["model"], final(train(tmp_path / "other"))["model"])
+
+
+@pytest.mark.slow
+def test_a_process_that_is_killed_anywhere_is_resumed_to_the_same_bits() -> None:
+    program = Path(__file__).parents[2] / "benchmarks" / "train" / "kills.py"
+    command = [sys.executable, str(program), "--kills", "6", "--damage", "2"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "same bits" in done.stdout

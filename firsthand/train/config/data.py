@@ -70,9 +70,13 @@ class TabularData(DataSection):
         default=(), description="Column names, for a file without a line of them."
     )
     missing: tuple[str, ...] = Field(
-        default=("", "?", "NA", "N/A", "NaN", "nan", "null", "None"),
-        description="What stands for no value.",
+        default=("", "?", "NA", "N/A", "#N/A", "n.a.", "NaN", "NaT", "<NA>", "null", "None", "-"),
+        description="What stands for no value, in capitals or not.",
     )
+    separator: str | None = Field(
+        default=None, min_length=1, max_length=1, description="Between fields; else found."
+    )
+    encoding: str | None = Field(default=None, description="Of a CSV file; else found.")
     max_levels: int = Field(
         default=32, ge=2, description="Rarer words of a column than this many are one."
     )
@@ -81,6 +85,11 @@ class TabularData(DataSection):
     )
     clip_outliers: float | None = Field(
         default=None, gt=0, description="Clip scaled numbers at this distance from 0."
+    )
+    in_memory: Literal["auto", "yes", "no"] = Field(
+        default="auto",
+        description="auto: read whole where it takes less than a quarter of the memory; else it is "
+        "converted once, in pieces, to a file beside data/processed, from which batches are read.",
     )
 
 

@@ -47,6 +47,8 @@ class Facts:
         (target - mean) / std; `Examples.batch` gives it so.
     target_names : tuple of str
         The column, or columns, that are predicted.
+    quantities : tuple of int
+        Which inputs of a table are quantities; the others are yes or no, or parts of a circle.
     unit : str
         What a predicted number is measured in, where it is known.
     """
@@ -63,6 +65,7 @@ class Facts:
     target_std: tuple[float, ...] = (1.0,)
     target_names: tuple[str, ...] = ()
     unit: str = ""
+    quantities: tuple[int, ...] = ()
 
 
 class Examples(Protocol):

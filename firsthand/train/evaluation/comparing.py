@@ -278,7 +278,10 @@ def _replicates(
     rng = np.random.default_rng((seed, 1))
     drawn: dict[str, list[NDArray[np.float64]]] = {name: [] for name in figures}
     fixed: dict[str, list[NDArray[np.float64]]] = {name: [] for name in figures}
-    resampling = Resampling(n, strata=strata, block=min(block, max(n // 2, 1)), seed=seed)
+    resampling = Resampling(n, strata=strata, block=block, seed=seed)
+    if resampling.too_few:
+        unknown = {name: np.full(2, np.nan) for name in figures}
+        return unknown, unknown
     for weights in resampling.weights():
         for name, each in figures.items():
             values = np.stack([_light(f, figure)(weights)[figure] for f in each], 1)

@@ -54,9 +54,17 @@ def template(name: str) -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_printable,
     )
     environment.filters["markup"] = Markup  # of our own drawings alone
     return environment.get_template(name)
+
+
+def _printable(value: Any) -> Any:
+    """Return a text without the control characters that no page may hold; markup as it is."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return "".join(c if c >= " " or c in "\n\t" else "\ufffd" for c in value)
 
 
 def css() -> Markup:

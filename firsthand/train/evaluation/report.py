@@ -117,6 +117,11 @@ def evaluate(
         If the run has no checkpoint or its data cannot be read, or nothing can be written.
     """
     opened = open_run(run, data=data, path=path)
+    if opened.data.facts.problem == "verification":
+        raise TrainError(
+            f"{run.id} tells pairs apart, which the report does not judge. Its history has area "
+            "and equal error rate of each epoch; benchmarks/train/faces.py judges test people."
+        )
     if len(opened.data.test) == 0:
         raise TrainError(
             f"{run.id} has no test example; give data.split.test a larger share, or data.test_path."

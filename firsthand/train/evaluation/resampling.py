@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     Figures = Callable[[Weights], dict[str, NDArray[np.float64]]]
 
 REPLICATES = 1000
+FEWEST_BLOCKS = 3
 NUMBERS_AT_ONCE = 2_000_000  # weights held in memory: 16 MB
 NUMBERS_IN_ALL = 40_000_000  # a large test set gets fewer replicates: its intervals are narrow
 
@@ -55,10 +56,17 @@ class Resampling:
     seed: int = 0
 
     @property
+    def too_few(self) -> bool:
+        """Whether there are too few blocks that do not overlap for an interval to mean anything."""
+        return self.block > 1 and self.n < FEWEST_BLOCKS * self.block
+
+    @property
     def how(self) -> str:
         """Say what is drawn, for a person."""
         if self.groups is not None:
             return f"bootstrap over {int(self.groups.max()) + 1} groups"
+        if self.too_few:
+            return f"none; {self.n} windows over {self.block} steps each overlap too much"
         if self.block > 1:
             return f"bootstrap over blocks of {self.block} neighbouring windows"
         if self.strata is not None:
@@ -98,7 +106,9 @@ class Resampling:
 
 
 def bootstrap(figures: Figures, resampling: Resampling) -> dict[str, NDArray[np.float64]]:
-    """Return every figure in every replicate, arrays of shape (replicates,)."""
+    """Return every figure in every replicate, arrays of shape (replicates,); NaN if `too_few`."""
+    if resampling.too_few:
+        return {name: np.full(2, np.nan) for name in figures(np.ones((1, resampling.n)))}
     parts = [figures(weights) for weights in resampling.weights()]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 

@@ -174,7 +174,7 @@ def resampling_of(data: Data, config: Any, test: Outcome, seed: int) -> Resampli
         horizon = int(getattr(config.data, "horizon", 1))
         period = data.preparation.get("period") or 1
         block = max(horizon, math.ceil(n ** (1 / 3)), int(period) if period * 4 <= n else 1)
-        return Resampling(n, block=min(block, max(n // 2, 1)), seed=seed)
+        return Resampling(n, block=block, seed=seed)
     group = config.data.split.group
     named = data.slices.get(group or "", {}).get("test", [])
     if len(named) == n and n:

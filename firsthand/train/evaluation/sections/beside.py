@@ -74,8 +74,8 @@ def section(view: View) -> Section:
         [Table(head, rows)],
         limit="" if is_better else said,
         note=f"All on the same {count(len(index), 'test example')}; differences are paired "
-        f"({resampling.how}). Classical models learn from what is listed in the documentation as "
-        "features: columns, pixels, counts of words, or past values.",
+        f"({resampling.how}). Classical models learn from columns, pixels, counts of words "
+        "or past values.",
         figures={
             "figure": name,
             "n_test": len(index),
@@ -129,6 +129,12 @@ def _said(
     size = difference if difference.value >= 0 else better_by(difference, False)
     percent, unit = view.is_percent(view.main), view.unit_of(view.main)
     points = sentence(size, percent=percent, unit=unit, points=percent)
+    if not difference.known:
+        return (
+            f"Whether {best.name}, the best classical model, is better or worse cannot be told "
+            "from so few test examples.",
+            False,
+        )
     if not difference.excludes_zero:
         return (
             f"The best classical model, {best.name}, cannot be told apart from this one: the "

@@ -92,6 +92,10 @@ def _always(view: View) -> list[str]:
     n = len(view.test)
     if n < 100:
         found.append(f"The test part has only {count(n, 'example')}; every figure here is rough.")
+    if view.resampling.too_few:
+        found.append(
+            "The windows of the test part overlap, and too few do not: no interval can be given."
+        )
     rare = (
         [view.class_name(c) for c, k in enumerate(view.facts.class_counts) if k < 20]
         if view.facts.problem == "classification"

@@ -62,12 +62,12 @@ def _said(view: View, sizes: Any, n_wrong: int) -> str:
     worst = np.sort(sizes)[::-1][:few].sum() / max(float(sizes.sum()), 1e-12)
     if isinstance(figures, Numbers):
         return (
-            f"The worst {count(few, 'prediction')} of {count(n)} make {share(float(worst))} of all "
-            "error. The worst first:"
+            f"{share(float(worst))} of all error is that of the worst "
+            f"{_few(few, 'prediction')} of {count(n)}. The worst first:"
         )
     return (
-        f"The worst {count(few, 'picture')} of {count(n)} hold {share(float(worst))} of all wrong "
-        "pixels. The worst first:"
+        f"{share(float(worst))} of all wrong pixels are in the worst {_few(few, 'picture')} of "
+        f"{count(n)}. The worst first:"
     )
 
 
@@ -82,7 +82,7 @@ def _lines(view: View, i: int) -> list[tuple[str, str]]:
     if isinstance(figures, Numbers):
         error = figures.predicted[i] - figures.y[i]
         if len(error) > 1:
-            return [("off by", f"{_number(float(np.abs(error).mean()))} on average{_unit(view)}")]
+            return [("off by", f"{_number(float(np.abs(error).mean()))}{_unit(view)} on average")]
         return [
             ("true", _number(float(figures.y[i, 0])) + _unit(view)),
             ("predicted", _number(float(figures.predicted[i, 0])) + _unit(view)),
@@ -103,6 +103,10 @@ def legend(view: View) -> list[tuple[str, str]]:
     names = view.facts.classes or tuple(map(str, range(view.facts.output_size)))
     colours = [f"rgb{PALETTE[c % len(PALETTE)]}" for c in range(len(names))]
     return [(short(name), colour) for name, colour in zip(names, colours, strict=True)]
+
+
+def _few(n: int, what: str) -> str:
+    return what if n == 1 else count(n, what)
 
 
 def _number(value: float, *, sign: bool = False) -> str:

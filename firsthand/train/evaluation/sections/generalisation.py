@@ -30,7 +30,7 @@ def section(view: View) -> Section:
         [name, say(on[name], percent=percent, unit=unit), Cell(count(len(part)), "", "n")]
         for name, part in parts.items()
     ]
-    rows.append(["training − test", say(gap, percent=percent, unit=unit), ""])
+    rows.append(["training − test", say(gap, percent=percent, unit=unit, points=percent), ""])
     epochs = history(view.opened.run)
     said = _said(view, on, gap)
     return Section(
@@ -85,6 +85,8 @@ def _gap(view: View) -> Interval:
 def _said(view: View, on: dict[str, Interval], gap: Interval) -> str:
     better = gap.value if view.higher_is_better else -gap.value
     name = view.spoken
+    if not gap.known:
+        return "Whether it is worse on new examples cannot be told from so few."
     if not gap.excludes_zero:
         return (
             f"No gap can be told between training and test ({name} "

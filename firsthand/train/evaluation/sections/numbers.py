@@ -154,10 +154,9 @@ def _said_ahead(view: View, horizon: int, maes: list[float]) -> str:
     mase = view.figures.get("mase")
     text = ""
     if mase is not None:
-        side = "less" if mase.value < 1 else "more"
         text = (
-            f"Forecasts miss by {number(mase.value, 2)} times, {side} than, what repeating the "
-            "last season missed by in training."
+            f"Forecasts miss by {number(mase.value, 2)} times what repeating the last season "
+            "missed by in training."
         )
     if horizon > 1 and maes[0] > 0:
         text += (
@@ -185,6 +184,7 @@ def _ahead(view: View, steps: Any, maes: list[float]) -> Picture:
 
     def paint(axes: Any) -> None:
         axes.plot(steps, maes, "o-", color=MODEL)
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.set(xlabel="steps ahead", ylabel=f"mean absolute error{unit}", ylim=(0, None))
 
     return draw("Further ahead", "The mean error by how far ahead the forecast looks.", paint)

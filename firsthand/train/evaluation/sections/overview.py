@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from firsthand.train.evaluation.of_classes import Classes
 from firsthand.train.evaluation.parts import Section, Table
-from firsthand.train.evaluation.saying import count, say, sentence, share
+from firsthand.train.evaluation.saying import count, say, sentence, share, short
 
 if TYPE_CHECKING:
     from firsthand.train.evaluation.view import View
@@ -29,8 +29,10 @@ def section(view: View) -> Section:
         "Figures",
         said(view),
         [Table(("on the test part", "with 95 % interval", ""), rows)],
-        note=f"Intervals: {how}; of the accuracy of single examples: Wilson. They say how the "
-        "figure would move on other examples of the same kind, not on data of another kind."
+        note=f"Intervals: {how}"
+        + ("; of the accuracy: Wilson" if isinstance(view.test.figures, Classes) else "")
+        + ". They say how the figure would move on other examples of the same kind, not on data "
+        "of another kind."
         + (
             " Averages over classes are plain means, so that rare classes count as much as others."
             if isinstance(view.test.figures, Classes)
@@ -52,7 +54,7 @@ def said(view: View) -> str:
     told = sentence(interval, percent=view.is_percent(main), unit=view.unit_of(main))
     what = {"segmentation": "picture", "forecasting": "window"}.get(view.facts.problem, "example")
     on = f"on {count(n, what)} it was not trained on"
-    target = ", ".join(view.facts.target_names) or "the target"
+    target = short(", ".join(view.facts.target_names), 80) or "the target"
     if main == "accuracy" and isinstance(view.test.figures, Classes):
         most = max(view.facts.class_counts, default=0) / max(sum(view.facts.class_counts), 1)
         always = f" Always saying the most frequent class would be right in about {share(most)}."

@@ -12,6 +12,7 @@ from firsthand.train.evaluation.intervals import Interval, percentile, wilson
 from firsthand.train.evaluation.of_numbers import Numbers
 from firsthand.train.evaluation.outcomes import softmax
 from firsthand.train.evaluation.parts import Cell, Section, Table
+from firsthand.train.evaluation.resampling import bootstrap
 from firsthand.train.evaluation.saying import count, number, say, sentence, share, short
 
 if TYPE_CHECKING:
@@ -113,6 +114,8 @@ def _said(
             f" Divided by a temperature of {number(T, 2)}, its scores are calibrated to "
             f"{share(eces[1].value, 1)}, from {share(eces[0].value, 1)}."
         )
+    elif eces[0].value > chance[1] and eces[1].value > eces[0].value:
+        text += " No temperature mends that: one number for all scores is not enough."
     return text
 
 
@@ -166,9 +169,7 @@ def _intervals(view: View, figures: Numbers) -> Section:
     half = view.half_widths
     inside = np.abs(figures.predicted - figures.y) <= half
     n_right, n = int(inside.sum()), inside.size
-    replicates = np.concatenate(
-        [(w @ inside.mean(1)) / w.sum(1) for w in view.resampling.weights()]
-    )
+    replicates = bootstrap(lambda w: {"": w @ inside.mean(1) / w.sum(1)}, view.resampling)[""]
     covered = percentile(n_right / n, replicates, view.resampling.how)
     if view.resampling.block == 1 and inside.shape[1] == 1:
         covered = wilson(n_right, n)
@@ -196,11 +197,13 @@ def _intervals(view: View, figures: Numbers) -> Section:
     wide = f"± {number(float(half.mean()), _digits(float(half.mean())))}{unit}"
     said = sentence(covered, percent=True)
     verdict = (
-        "as they should"
+        ""
+        if not covered.known
+        else ", as it should"
         if covered.low <= LEVEL <= covered.high
-        else "too few"
+        else ", too few"
         if covered.value < LEVEL
-        else "more than they should"
+        else ", more than it should"
     )
     forecasts = view.facts.problem == "forecasting"
     rows = _rows(view, figures, half) if steps > 1 else []
@@ -208,7 +211,7 @@ def _intervals(view: View, figures: Numbers) -> Section:
         "calibration",
         "Intervals",
         f"An interval of {wide} around {'a forecast' if forecasts else 'a prediction'} was made to "
-        f"hold 90 % of the truths, and holds {said} of those in the test part, {verdict}."
+        f"hold 90 % of the truths, and holds {said} of those in the test part{verdict}."
         + (
             " A series changes, and its future need not be like the part that the width is from."
             if forecasts and covered.high < LEVEL

@@ -303,7 +303,7 @@ class _Training:
         return {
             "epoch": self.state.epoch + 1,
             "seconds": self.clock() - self.began,
-            "lr": self.optimizer.param_groups[0]["lr"],
+            "lr": self.optimizer.param_groups[0]["lr"] / self.optimizer.param_groups[0]["scale"],
             "train_loss": train_loss,
             **{f"validation_{name}": value for name, value in figures.items()},
             "monitored": figures[self.settings.monitor] * self.sign,

@@ -50,8 +50,8 @@ SETS: dict[str, dict[str, Any]] = {
             "names": NAMES.split(","),
             "target": "income",
         },
-        "model": {"frequency": 0.3, "dropout": 0.2},
-        "train": {"epochs": 15, "lr": 1e-3},
+        "model": {"frequency": 2.0, "dropout": 0.1},
+        "train": {"epochs": 20, "lr": 3e-3},
     },
     "housing": {
         "data": {"path": "tabular/california_housing.csv", "target": "median_house_value"},

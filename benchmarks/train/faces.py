@@ -151,7 +151,7 @@ def network(folder: Path, options: argparse.Namespace, fold: int) -> Array:
                 "batch_size": 120,
                 "lr": 3e-3,
                 "weight_decay": 1e-3,
-                "monitor": "loss",
+                "monitor": "auc",
                 "patience": None,
                 "check": False,
                 "curves": False,

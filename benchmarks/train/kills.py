@@ -184,10 +184,10 @@ def main() -> None:
         wanted = end(alone)
         good = sum(same(end(run), wanted) for run in runs)
     told = ", ".join(f"{count} {how}" for how, count in ways.items() if how)
-    print(
-        f"{n} kills ({told}) in {len(runs)} runs of {wanted['state']['done']} steps, the last after "
-        f"{last[0].stem if last else 'step 0'}; {time.perf_counter() - started:.0f} s"
-    )
+    seconds = time.perf_counter() - started
+    print(f"{n} kills ({told}) in {len(runs)} runs, {seconds:.0f} s")
+    where = last[0].stem if last else "its start"
+    print(f"each has {wanted['state']['done']} steps; the last kill came after {where}")
     print(f"{good} of {len(runs)} runs ended with the same bits as the one left alone")
     sys.exit(good != len(runs))
 

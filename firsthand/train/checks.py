@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 BATCH_NORMS = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
 EXAMPLES = 64  # that are looked at
-FEW, STEPS = 8, 30  # examples to learn by heart, and steps to do it in
-LEARNT = 0.5  # share of the first loss that is left at most, if they can be
+FEW, STEPS = 8, 50  # examples to learn by heart, and steps to do it in
+LEARNT = 0.7  # share of the first loss that is left at most, if they can be
 SECONDS = 1.5  # after which a slow network is asked no more
 FAR = 2.0  # times the loss of guessing; a good start is at 1
 EXPLODED = 20.0  # times the first loss
@@ -216,7 +216,7 @@ def _steps(
     easy = config.model_copy(
         update={
             "train": config.train.model_copy(
-                update={"optimizer": "adam", "lr": 3e-3, "weight_decay": 0.0, "clip_norm": 1.0}
+                update={"optimizer": "adam", "lr": 1e-2, "weight_decay": 0.0, "clip_norm": 1.0}
             )
         }
     )

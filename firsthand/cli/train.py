@@ -75,6 +75,8 @@ def command(
         progress.close()
     if int(os.environ.get("RANK", "0")) == 0:
         _tell(run, state)
+        if settings.train.report:
+            _report(run)
 
 
 def _sorted(words: tuple[str, ...]) -> tuple[Path, list[str]]:
@@ -159,4 +161,19 @@ def _tell(run: Run, state: State) -> None:
     out.print(f"\nBest: epoch {state.best_epoch + 1} of {state.epoch}; validation {figures}.")
     out.print(f"Records:  {relative(run.folder)}  (curves.png, history.jsonl)", soft_wrap=True)
     out.print(f"Weights:  {relative(run.checkpoints.folder / 'best.pt')}", soft_wrap=True)
-    out.print(f"Next:     firsthand evaluate {relative(run.folder)}", soft_wrap=True)
+
+
+def _report(run: Run) -> None:
+    """Judge the run; whatever stands in the way, the training is done and kept."""
+    from firsthand.train.evaluation.report import evaluate
+
+    out = console()
+    try:
+        with console(stderr=True).status("Evaluating ..."):
+            report = evaluate(run)
+    except Exception as error:  # of any kind: nothing may look as if training had failed
+        out.print(f"No report: {error}", markup=False, soft_wrap=True)
+        out.print(f"Try:      firsthand evaluate {relative(run.folder)}", soft_wrap=True)
+        return
+    out.print(f"Report:   {relative(report.html)}", soft_wrap=True)
+    out.print(f"\n{report.section('figures').sentence}", markup=False)

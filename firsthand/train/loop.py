@@ -137,7 +137,8 @@ class _Training:
         if settings.channels_last:
             # documented, but PyTorch's types do not have it
             model.to(memory_format=self.layout)  # pyright: ignore[reportCallIssue] - see above
-        self.forward = spread(self.model, settings.parallel, processes, self.device)
+        frozen = bool(config.model.freeze)
+        self.forward = spread(self.model, settings.parallel, processes, self.device, partly=frozen)
         self.loss_of, self.weigh = build_loss(settings, data.facts), Weigher(settings, data.facts)
         self.optimizer = build_optimizer(
             self.model, settings, head=head_of(config.model), body_lr=config.model.body_lr
@@ -303,7 +304,7 @@ class _Training:
         return {
             "epoch": self.state.epoch + 1,
             "seconds": self.clock() - self.began,
-            "lr": self.optimizer.param_groups[0]["lr"],
+            "lr": self.optimizer.param_groups[0]["lr"] / self.optimizer.param_groups[0]["scale"],
             "train_loss": train_loss,
             **{f"validation_{name}": value for name, value in figures.items()},
             "monitored": figures[self.settings.monitor] * self.sign,

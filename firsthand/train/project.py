@@ -91,7 +91,7 @@ def train(
             listener = _listeners(config, listeners)
             if transfer is not None:
                 run.write_json("transfer.json", asdict(transfer))
-                listener.says(f"From {config.model.pretrained}: {transfer}.")
+                listener.says(f"{config.model.pretrained}: {transfer}.")
             if config.train.check and resume is None:
                 for finding in check(model, data, config):
                     listener.says(f"{finding.severity}: {finding.text}")
@@ -113,7 +113,7 @@ def train(
 def prepare(
     config: Config, project: Path, data: Data | None = None, *, resumed: bool = False
 ) -> tuple[Data, nn.Module, Transfer | None]:
-    """Return the data, the network that a configuration describes, and what it took over.
+    """Return the data, the network before its first step, and what it has of pretrained weights.
 
     Raises
     ------
@@ -130,8 +130,7 @@ def prepare(
     data = data or open_data(config, project)
     torch.manual_seed(config.seed)
     model = build_model(config.model, data.facts, project)
-    transfer = make_ready(model, config.model, data, project, resumed=resumed)
-    return data, model, transfer
+    return data, model, make_ready(model, config.model, data, project, resumed=resumed)
 
 
 def _listeners(config: Config, others: Sequence[Listener]) -> Listener:

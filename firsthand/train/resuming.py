@@ -27,6 +27,7 @@ FREE = (
     "train.compile",
     "train.detect_anomaly",
     "train.tensorboard",
+    "train.report",
 )
 
 

@@ -26,10 +26,11 @@ def run(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 def test_it_trains_and_says_where_the_results_are(tmp_path: Path) -> None:
     write_project(tmp_path)
-    done = run("train", "train.epochs=2", cwd=tmp_path)
+    done = run("train", "train.epochs=2", "train.report=true", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     (folder,) = (tmp_path / "outputs" / "runs").iterdir()
-    assert f"Next:     firsthand evaluate outputs/runs/{folder.name}" in done.stdout
+    assert f"Report:   outputs/runs/{folder.name}/report.html" in done.stdout
+    assert (folder / "report.json").is_file()
     assert "\x1b" not in done.stdout
     assert (folder / "curves.png").read_bytes().startswith(b"\x89PNG")
     epochs = [json.loads(line) for line in (folder / "history.jsonl").read_text().splitlines()]

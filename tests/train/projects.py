@@ -8,7 +8,7 @@ import yaml
 
 from firsthand.train import Config, load_config
 
-PLAIN = {"tensorboard": False, "check": False}  # each costs a test a second
+PLAIN = {"tensorboard": False, "check": False, "report": False}  # each costs a test a second
 
 
 def write_project(folder: Path, n: int = 120, **train: Any) -> Path:

@@ -1,5 +1,6 @@
 """Weights of other networks are taken over, the head is new, and frozen parts stay bit by bit."""
 
+import json
 import os
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from firsthand.train import parse_config, train
 from firsthand.train.config import models as settings_of
 from firsthand.train.data.contract import Facts
 from firsthand.train.models import build_model
@@ -155,3 +157,26 @@ def test_published_weights_reach_what_was_published(file, depth, accuracy):
         )
     right = (scores.argmax(1).numpy() == y[:n]).mean()
     assert right == pytest.approx(accuracy, abs=3 * (accuracy * (1 - accuracy) / n) ** 0.5)
+
+
+def test_a_run_starts_from_the_weights_of_another(tmp_path: Path):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(120, 3))
+    rows = [f"{a:.4f},{b:.4f},{c:.4f},{'yes' if a + b > 0 else 'no'}" for a, b, c in X]
+    (tmp_path / "points.csv").write_text("\n".join(["a,b,c,y", *rows]))
+    raw = {
+        "task": "tabular",
+        "data": {"path": "points.csv", "target": "y"},
+        "model": {"name": "mlp", "hidden": [5], "dropout": 0},
+        "train": {"epochs": 1, "check": False, "curves": False, "tensorboard": False},
+    }
+    first, _ = train(parse_config(raw), tmp_path)
+    weights = first.checkpoints.folder / "best.pt"
+    raw["model"] |= {"pretrained": str(weights.relative_to(tmp_path)), "freeze": ["body"]}
+    second, _ = train(parse_config(raw | {"seed": 1}), tmp_path)
+    before, after = first.checkpoints.best()["model"], second.checkpoints.best()["model"]
+    same = {name for name, value in before.items() if torch.equal(value, after[name])}
+    assert same == {name for name in before if name.startswith("body.")}
+    record = json.loads((second.folder / "transfer.json").read_text())
+    assert set(record["loaded"]) == set(before)
+    assert record["missing"] == []

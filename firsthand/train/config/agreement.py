@@ -19,6 +19,10 @@ _Found = Iterator[tuple[str, str]]
 _FOR_NUMBERS = {"mse", "mae", "huber", "quantile"}
 _FOR_AREAS = {"dice", "cross_entropy_dice"}
 _FOR_CLASSES = {"cross_entropy", "binary_cross_entropy", "hinge", "focal", *_FOR_AREAS}
+_OF_PICTURES = (
+    "flip", "vertical_flip", "crop", "rotate", "scale", "brightness", "contrast", "cutout",
+    "cutmix",
+)  # fmt: skip
 _WHAT = "task data.problem"  # the keys that say what is predicted
 
 
@@ -119,7 +123,7 @@ def _monitor(config: Config, classes: bool | None) -> _Found:
 def _changes(config: Config) -> _Found:
     augment, task = config.augment, config.task
     if task not in ("image", "segmentation"):
-        for name in ("flip", "crop", "cutout"):
+        for name in _OF_PICTURES:
             if getattr(augment, name):
                 yield f"augment.{name} task", "changes pictures."
     if augment.mixup:
@@ -127,11 +131,16 @@ def _changes(config: Config) -> _Found:
             yield "augment.mixup task", "mixes numbers; tokens cannot be mixed."
         elif task == "segmentation" or _predicts_classes(config) is False:
             yield f"augment.mixup {_WHAT}", "mixes two classes; one class an example is needed."
-        if config.train.loss in ("hinge", "focal"):
+    for name in ("mixup", "cutmix"):
+        if getattr(augment, name) and config.train.loss in ("hinge", "focal"):
             told = f"gives shares of classes, which {config.train.loss} cannot learn from."
-            yield "augment.mixup train.loss", told
+            yield f"augment.{name} train.loss", told
+        if getattr(augment, name) and getattr(config.data, "problem", "") == "verification":
+            yield f"augment.{name} data.problem", "makes faces of two people; no pair is the same."
     if augment.noise and task == "text":
         yield "augment.noise task", "is added to numbers, not to tokens."
+    if augment.drop_tokens and task != "text":
+        yield "augment.drop_tokens task", "leaves out words of texts."
 
 
 def _predicts_classes(config: Config) -> bool | None:

@@ -50,6 +50,26 @@ class MLP(ModelSection):
     )
 
 
+class Tabular(ModelSection):
+    """For tables: quantities as waves, then an ensemble of perceptrons that share their weights."""
+
+    tasks = ("tabular",)
+
+    name: Literal["tabular"] = "tabular"
+    hidden: tuple[int, ...] = Field(
+        default=(256, 256), min_length=1, description="Sizes of the hidden layers."
+    )
+    dropout: float = Field(
+        default=0.1, ge=0, lt=1, description="Share of the activations that is dropped."
+    )
+    members: int = Field(default=8, ge=1, description="Perceptrons in the ensemble.")
+    waves: int = Field(default=24, ge=1, description="Frequencies for each quantity.")
+    wave_size: int = Field(default=12, ge=1, description="Numbers each quantity becomes by them.")
+    frequency: float = Field(
+        default=0.3, gt=0, description="Deviation of the first frequencies; higher: finer steps."
+    )
+
+
 class CNN(ModelSection):
     """Twice (3 x 3 convolution, BatchNorm, ReLU), then pooling, as often as there are channels."""
 
@@ -164,11 +184,22 @@ class OwnModel(ModelSection):
 
 
 ModelSettings = Annotated[
-    MLP | CNN | ResNet18 | ResNetCifar | WhitenedCNN | Bag | LSTM | Transformer | UNet | OwnModel,
+    MLP
+    | Tabular
+    | CNN
+    | ResNet18
+    | ResNetCifar
+    | WhitenedCNN
+    | Bag
+    | LSTM
+    | Transformer
+    | UNet
+    | OwnModel,
     Field(discriminator="name"),
 ]
 NETWORKS: tuple[type[ModelSection], ...] = (
     MLP,
+    Tabular,
     CNN,
     ResNet18,
     ResNetCifar,

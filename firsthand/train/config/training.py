@@ -130,6 +130,9 @@ class TrainSection(Section):
     )
     checkpoints: Checkpoints = Field(default_factory=Checkpoints, description="What is kept.")
     curves: bool = Field(default=True, description="Draw curves.png after each epoch.")
+    report: bool = Field(
+        default=True, description="Judge the run when `firsthand train` is done: report.html."
+    )
     tensorboard: bool = Field(
         default=True, description="Write curves for TensorBoard, where installed."
     )

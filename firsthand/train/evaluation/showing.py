@@ -137,7 +137,7 @@ def window(view: View, starts: Sequence[int], *, size: tuple[float, float]) -> s
                 label="seen before",
             )
         axes.set(xlabel="step", ylabel=short(_named(view), 24))
-        axes.legend(loc="best", ncols=1, fontsize=7.5)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=3, fontsize=7.5)
 
     return svg(paint, size=size)
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 if TYPE_CHECKING:
     from firsthand.train.data import Data
 
 FEW, MANY = 2_000, 20_000  # training examples
 SMALL_PICTURE = 64  # pixels a side
+DRIFTS = 0.5  # standard deviations between the first third of a series and the last
 IMBALANCED = 2.0  # times as many examples of the most frequent class as of the rarest
 
 
@@ -22,12 +25,15 @@ class Advice:
     model, train, augment : dict
     why : str
         Of the network, for a person.
+    data : dict
+        Keys of ``data``, with which it is to be read once more.
     """
 
     model: dict[str, Any]
     train: dict[str, Any]
     why: str
     augment: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
 
 
 def advise(data: Data) -> Advice:
@@ -36,7 +42,7 @@ def advise(data: Data) -> Advice:
     model, lr, why = _NETWORKS[data.facts.task](data, n)
     train: dict[str, Any] = {
         "epochs": 30 if n < FEW else 20 if n < MANY else 10,
-        "batch_size": 32 if n < FEW else 128,
+        "batch_size": 8 if n < 128 else 16 if n < 512 else 32 if n < FEW else 128,
         "lr": lr,
         "optimizer": "adamw",
         "weight_decay": 0.01,
@@ -47,13 +53,30 @@ def advise(data: Data) -> Advice:
     if data.facts.problem == "classification" and imbalance(data) >= IMBALANCED:
         train["class_weights"] = "none"
     augment = {"crop": 2 if n < MANY else 4} if data.facts.task == "image" else {}
-    return Advice(model, train, why, augment)
+    reading = _transform(data) if data.facts.problem == "forecasting" else {}
+    return Advice(model, train, why, augment, reading)
 
 
 def imbalance(data: Data) -> float:
     """Return how many times as frequent the most frequent class is as the rarest."""
     counts = [count for count in data.facts.class_counts if count]
     return max(counts) / min(counts) if counts else 1.0
+
+
+def _transform(data: Data) -> dict[str, Any]:
+    """Return the transform under which a series stays where it is: networks do not extrapolate."""
+    series: Any = data.train
+    values = series.truth(np.arange(len(series)))[:, 0]
+    third = max(len(values) // 3, 1)
+    moved = abs(values[-third:].mean() - values[:third].mean())
+    if moved <= DRIFTS * values.std():
+        return {}
+    differences = "both_differences" if _has_season(data) else "difference"
+    return {"transform": f"log_{differences}" if values.min() > 0 else differences}
+
+
+def _has_season(data: Data) -> bool:
+    return any(finding.kind == "season" for finding in data.findings)
 
 
 def _monitor(data: Data) -> str:

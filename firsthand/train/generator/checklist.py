@@ -64,13 +64,20 @@ def baseline(data: Data) -> str:
         )
     if facts.problem == "verification":
         return "Guessing whether two pictures show the same is right for half of the pairs."
-    rmse = math.sqrt(float(np.mean((targets * np.array(facts.target_std)) ** 2)))
     unit = f" {facts.unit}" if facts.unit else ""
-    said = "forecasting" if facts.problem == "forecasting" else "predicting"
-    more = "the last value and the last season" if said == "forecasting" else "a linear model, ..."
+    if facts.problem == "forecasting":
+        series: Any = data.validation
+        truth, last = series.truth(index), series.past(index, 1)
+        error = truth.reshape(len(index), -1, last.shape[2]) - last
+        return (
+            f"Repeating the last value is off by {math.sqrt(float(np.mean(error**2))):.4g}{unit} "
+            "(RMSE on the validation part). The report adds the last season, a linear "
+            "autoregression and more."
+        )
+    rmse = math.sqrt(float(np.mean((targets * np.array(facts.target_std)) ** 2)))
     return (
-        f"Always {said} the mean of the training part is off by {rmse:.4g}{unit} (RMSE on the "
-        f"validation part). The report adds {more}."
+        f"Always predicting the mean of the training part is off by {rmse:.4g}{unit} (RMSE on the "
+        "validation part). The report adds a linear model, a random forest and LightGBM."
     )
 
 
@@ -107,8 +114,8 @@ def _output(facts: Facts) -> str:
     if facts.problem == "segmentation":
         return f"{facts.output_size} scores for every pixel: {_listed(facts.classes)}."
     if facts.problem == "forecasting":
-        return f"{facts.output_size} numbers: the steps of the forecast."
-    return f"{facts.output_size} numbers."
+        return f"{_count(facts.output_size, 'number')}: the steps of the forecast."
+    return f"{_count(facts.output_size, 'number')}."
 
 
 def _amount(data: Data) -> str:
@@ -169,6 +176,10 @@ def _overfitting(config: Config) -> str:
         "the best epoch is kept, not the last",
     ]
     return ", ".join(filter(None, means)).capitalize() + "; the test part is looked at last."
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def _listed(names: tuple[str, ...], most: int = 8) -> str:

@@ -28,7 +28,7 @@ from firsthand.train.generator.configuration import commented
 from firsthand.train.generator.guessing import guess
 from firsthand.train.generator.placing import place
 from firsthand.train.generator.rendering import FOLDERS, render
-from firsthand.train.generator.samples import write_sample
+from firsthand.train.generator.samples import OF_SAMPLES, write_sample
 from firsthand.train.project import open_data
 
 if TYPE_CHECKING:
@@ -139,8 +139,8 @@ def _fill(wish: Wish, name: str, folder: Path) -> tuple[Data, str]:
     raw: dict[str, Any] = {"name": name, "task": wish.task, "data": {}}
     if wish.data is None:
         path, told = write_sample(wish.task, folder / "data" / "raw")
-        raw["data"]["path"] = f"data/raw/{path.name}"
-        target = wish.target or ("left" if wish.task == "tabular" else None)
+        raw["data"] |= {"path": f"data/raw/{path.name}"} | OF_SAMPLES[wish.task]
+        target = wish.target or OF_SAMPLES[wish.task].get("target")
     else:
         raw["data"]["path"], told = place(wish.data, folder / "data" / "raw")
         target = wish.target
@@ -150,7 +150,12 @@ def _fill(wish: Wish, name: str, folder: Path) -> tuple[Data, str]:
     raw["data"] |= found
     config = _parsed(raw, wish.keys)
     data = open_data(config, folder)
+    _demand_enough(data, Path(raw["data"]["path"]).name)
     advice = advise(data)
+    if new := {k: v for k, v in advice.data.items() if k not in asked["data"]}:
+        raw["data"] |= new
+        config = _parsed(raw, wish.keys)
+        data = open_data(config, folder)
     raw |= {"model": advice.model, "train": advice.train}
     raw |= {"augment": advice.augment} if advice.augment else {}
     raw["tune"] = {
@@ -169,6 +174,21 @@ def _fill(wish: Wish, name: str, folder: Path) -> tuple[Data, str]:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, "utf-8")
     return data, told
+
+
+def _demand_enough(data: Data, name: str) -> None:
+    for part in ("train", "validation", "test"):
+        if not len(data.part(part)):
+            raise ProjectError(
+                f"{name} holds too little: no example is left for the {part} part. Bring more, or "
+                "change data.split."
+            )
+    classes = data.facts.classes
+    if data.facts.problem == "classification" and len(classes) < 2:
+        raise ProjectError(
+            f"{name} has only the class {classes[0]!r} to learn; two are needed. "
+            "Is --target the right column?"
+        )
 
 
 def _parsed(raw: dict[str, Any], keys: Sequence[str]) -> Config:

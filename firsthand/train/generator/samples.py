@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 
 SEED = 20260102
 
+# task: keys of ``data`` that describe its sample
+OF_SAMPLES: dict[str, dict[str, Any]] = {
+    "tabular": {"target": "left"},
+    "image": {},
+    "text": {"text": "text", "target": "label", "length": 32},
+    "timeseries": {"time": "month", "target": "visitors", "horizon": 3},
+    "segmentation": {
+        "images": "images",
+        "masks": "masks",
+        "classes": ["background", "round", "square"],
+    },
+}
+
 
 def write_sample(task: str, folder: Path) -> tuple[Path, str]:
     """Write the sample of a task into ``folder``; return its path and a sentence on what it is."""

@@ -118,6 +118,16 @@ BAD = {
         IMAGES + "train: {loss: hinge}\naugment: {mixup: 0.2}\n",
         ["augment.mixup", "hinge cannot"],
     ),
+    "turns of a table": (GOOD + "augment: {rotate: 9}\n", ["augment.rotate", "pictures"]),
+    "dropped tokens of pictures": (
+        IMAGES + "augment: {drop_tokens: 0.1}\n",
+        ["augment.drop_tokens", "texts"],
+    ),
+    "faces mixed of two": (
+        "task: image\ndata: {path: x, problem: verification}\ntrain: {monitor: auc}\n"
+        "augment: {cutmix: 1}\n",
+        ["augment.cutmix", "two people"],
+    ),
     "flips of a table": (GOOD + "augment: {flip: true}\n", ["augment.flip", "pictures"]),
     "pictures' memory for a table": (
         GOOD + "train: {channels_last: true}\n",

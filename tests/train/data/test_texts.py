@@ -64,10 +64,8 @@ def test_the_same_text_is_never_in_two_parts_and_contradictions_are_named(tmp_pa
     again[0] = again[0][:-1] + "n"  # it was p
     path.write_text("\n".join([*lines, *again]) + "\n", "utf-8")
     data = loaded(path)
-    seen = {
-        name: {data.part(name).text(i).lower() for i in range(len(data.part(name)))}  # type: ignore[attr-defined]
-        for name in ("train", "validation", "test")
-    }
+    parts: dict[str, Any] = {"train": data.train, "validation": data.validation, "test": data.test}
+    seen = {name: {part.text(i).lower() for i in range(len(part))} for name, part in parts.items()}
     assert not seen["train"] & seen["validation"]
     assert not seen["train"] & seen["test"]
     assert not seen["validation"] & seen["test"]

@@ -12,6 +12,7 @@ from firsthand.train.models import build_model
 from firsthand.train.models.whitened_cnn import WhitenedCNN
 
 TABLE = Facts("tabular", "classification", (6,), 3)
+QUANTITIES = replace(TABLE, quantities=(0, 2, 5))
 PICTURES = Facts("image", "classification", (3, 36, 34), 5)
 TEXTS = Facts("text", "classification", (9,), 4, vocabulary=30)
 SERIES = Facts("timeseries", "forecasting", (12, 2), 6)
@@ -20,6 +21,8 @@ MASKS = Facts("segmentation", "segmentation", (3, 13, 18), 4)
 NETWORKS = {
     "mlp": (settings_of.MLP(hidden=(8, 7)), TABLE),
     "mlp of pictures": (settings_of.MLP(hidden=(8,), dropout=0), PICTURES),
+    "tabular": (settings_of.Tabular(hidden=(8, 7), members=3, wave_size=4), QUANTITIES),
+    "tabular without quantities": (settings_of.Tabular(hidden=(8,), members=2), TABLE),
     "cnn": (settings_of.CNN(channels=(4, 6), hidden=7), PICTURES),
     "cnn, nothing hidden": (settings_of.CNN(channels=(4,), hidden=0), PICTURES),
     "resnet18": (settings_of.ResNet18(), PICTURES),

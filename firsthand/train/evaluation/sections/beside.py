@@ -74,8 +74,8 @@ def section(view: View) -> Section:
         [Table(head, rows)],
         limit="" if is_better else said,
         note=f"All on the same {count(len(index), 'test example')}; differences are paired "
-        f"({resampling.how}). Classical models learn from what is listed in the documentation as "
-        "features: columns, pixels, counts of words, or past values.",
+        f"({resampling.how}). Classical models learn from columns, pixels, counts of words "
+        "or past values.",
         figures={
             "figure": name,
             "n_test": len(index),

@@ -82,7 +82,7 @@ def _lines(view: View, i: int) -> list[tuple[str, str]]:
     if isinstance(figures, Numbers):
         error = figures.predicted[i] - figures.y[i]
         if len(error) > 1:
-            return [("off by", f"{_number(float(np.abs(error).mean()))} on average{_unit(view)}")]
+            return [("off by", f"{_number(float(np.abs(error).mean()))}{_unit(view)} on average")]
         return [
             ("true", _number(float(figures.y[i, 0])) + _unit(view)),
             ("predicted", _number(float(figures.predicted[i, 0])) + _unit(view)),

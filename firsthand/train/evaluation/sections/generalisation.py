@@ -30,7 +30,7 @@ def section(view: View) -> Section:
         [name, say(on[name], percent=percent, unit=unit), Cell(count(len(part)), "", "n")]
         for name, part in parts.items()
     ]
-    rows.append(["training − test", say(gap, percent=percent, unit=unit), ""])
+    rows.append(["training − test", say(gap, percent=percent, unit=unit, points=percent), ""])
     epochs = history(view.opened.run)
     said = _said(view, on, gap)
     return Section(

@@ -184,6 +184,7 @@ def _ahead(view: View, steps: Any, maes: list[float]) -> Picture:
 
     def paint(axes: Any) -> None:
         axes.plot(steps, maes, "o-", color=MODEL)
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.set(xlabel="steps ahead", ylabel=f"mean absolute error{unit}", ylim=(0, None))
 
     return draw("Further ahead", "The mean error by how far ahead the forecast looks.", paint)

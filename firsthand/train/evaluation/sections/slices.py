@@ -41,7 +41,6 @@ def section(view: View) -> Section | None:
         rows, told = _rows(view, slice_name, np.array(groups, object), values, tests, worse)
         tables.append(Table((short(slice_name), name, "examples"), rows))
         plain[slice_name] = told
-    worse = [w for w in worse if w[1] != "confidence"]
     if worse:
         _, of, group, interval = max(worse, key=lambda w: w[0])
         text = (
@@ -51,7 +50,7 @@ def section(view: View) -> Section | None:
     elif len(wanted) > (1 if "confidence" in wanted else 0):
         text = "No group of the test part is worse than the rest by more than chance explains."
     else:
-        text = "The surer the model, the more often it should be right."
+        text = _by_confidence(view)
     return Section(
         "slices",
         "Groups",
@@ -62,6 +61,22 @@ def section(view: View) -> Section | None:
         f"others by more than chance explains, with {count(tests, 'comparison')} allowed for; of "
         f"fewer than {FEWEST} examples nothing is told.",
         figures={"by": judged_by(view)[0], "slices": plain},
+    )
+
+
+def _by_confidence(view: View) -> str:
+    figures = view.test.figures
+    assert isinstance(figures, Classes)
+    right, sure = figures.predicted == figures.y, figures.probabilities.max(1)
+    order = np.argsort(sure, kind="stable")
+    few = order[: max(1, len(order) // 10)]
+    wrong = int((~right).sum())
+    if not wrong:
+        return "No prediction is wrong, however sure the model is."
+    return (
+        "The tenth of the predictions it is least sure of holds "
+        f"{share((~right)[few].sum() / wrong)} "
+        "of all mistakes; what it is unsure of can be given to a person."
     )
 
 
@@ -106,7 +121,7 @@ def _rows(
             plain[group] = {"n": n}
             continue
         z = _difference(values[inside], values[~inside])
-        marked = abs(z) > _threshold(tests)
+        marked = of != "confidence" and abs(z) > _threshold(tests)
         is_worse = (z > 0) == isinstance(view.test.figures, Numbers)
         if marked and is_worse:
             worse.append((abs(z), of, group, interval))

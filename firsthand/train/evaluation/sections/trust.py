@@ -114,6 +114,8 @@ def _said(
             f" Divided by a temperature of {number(T, 2)}, its scores are calibrated to "
             f"{share(eces[1].value, 1)}, from {share(eces[0].value, 1)}."
         )
+    elif eces[0].value > chance[1] and eces[1].value > eces[0].value:
+        text += " No temperature mends that: one number for all scores is not enough."
     return text
 
 
@@ -197,11 +199,11 @@ def _intervals(view: View, figures: Numbers) -> Section:
     verdict = (
         ""
         if not covered.known
-        else ", as they should"
+        else ", as it should"
         if covered.low <= LEVEL <= covered.high
         else ", too few"
         if covered.value < LEVEL
-        else ", more than they should"
+        else ", more than it should"
     )
     forecasts = view.facts.problem == "forecasting"
     rows = _rows(view, figures, half) if steps > 1 else []

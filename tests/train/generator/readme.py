@@ -1,0 +1,36 @@
+"""Run the commands of a generated README, all in one process, as a person would one by one."""
+
+import re
+import runpy
+import shlex
+import sys
+from pathlib import Path
+
+
+def commands(readme: Path) -> list[str]:
+    """Return what stands in the blocks of shell commands."""
+    blocks = re.findall(r"```sh\n(.*?)```", readme.read_text("utf-8"), flags=re.S)
+    return [line for block in blocks for line in block.splitlines() if line.strip()]
+
+
+def run(command: str) -> None:
+    """Run ``python FILE ...`` or ``python -m MODULE ...`` here; raises SystemExit where it fails."""
+    python, *words = shlex.split(command)
+    assert python == "python", command
+    if words[0] == "-m":
+        sys.argv = words[1:]
+        runpy.run_module(words[1], run_name="__main__", alter_sys=True)
+    else:
+        sys.argv = words
+        runpy.run_path(words[0], run_name="__main__")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(Path.cwd()))
+    for line in commands(Path("README.md")):
+        print(f"$ {line}", flush=True)
+        try:
+            run(line)
+        except SystemExit as ended:
+            if ended.code not in (0, None):
+                raise

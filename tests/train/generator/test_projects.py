@@ -1,0 +1,229 @@
+"""A generated project works as its README says, is whole, and says what is true of its data."""
+
+import csv
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from firsthand.train import load_config
+from firsthand.train.generator import Wish, create
+from tests.train.generator.readme import commands
+
+TASKS = ("tabular", "image", "text", "timeseries", "segmentation")
+LAYOUT = [
+    "README.md",
+    "main.py",
+    "requirements.txt",
+    ".gitignore",
+    "configs/config.yaml",
+    "models/model.py",
+    "notebooks/exploration.ipynb",
+    "src/train.py",
+    "src/evaluate.py",
+    "src/utils.py",
+    "src/dataloader.py",
+    "data/raw",
+    "data/processed",
+    "logs/tensorboard",
+    "outputs/checkpoints",
+    "outputs/predictions",
+    "tests",
+]
+
+
+@pytest.fixture(scope="module")
+def projects(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """One project of each task, from its sample."""
+    folder = tmp_path_factory.mktemp("projects")
+    return {task: create(Wish(folder / f"my_{task}", task)).folder for task in TASKS}
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_layout_is_the_documented_one(task: str, projects: dict[str, Path]) -> None:
+    assert not [name for name in LAYOUT if not (projects[task] / name).exists()]
+
+
+def test_nothing_is_left_beside(projects: dict[str, Path]) -> None:
+    folder = projects["tabular"].parent
+    assert sorted(path.name for path in folder.iterdir()) == sorted(f"my_{t}" for t in TASKS)
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_code_passes_ruff(task: str, projects: dict[str, Path]) -> None:
+    for words in (["check"], ["format", "--check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *words, "--no-cache", "."],
+            cwd=projects[task],
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", TASKS)
+def test_the_commands_of_the_readme_work(task: str, projects: dict[str, Path]) -> None:
+    project = projects[task]
+    wanted = commands(project / "README.md")
+    assert len(wanted) >= 7
+    assert {line.split()[2] for line in wanted if "main.py" in line} == {
+        "train",
+        "evaluate",
+        "predict",
+        "tune",
+    }
+    done = subprocess.run(
+        [sys.executable, Path(__file__).with_name("readme.py")],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    first, *_ = sorted((project / "outputs" / "runs").iterdir())
+    for name in ("config.yaml", "environment.json", "history.jsonl", "report.html", "curves.png"):
+        assert (first / name).is_file(), name
+    report = json.loads((first / "report.json").read_text("utf-8"))
+    assert report["sections"]
+    (predictions,) = (project / "outputs" / "predictions" / first.name).glob("predictions-*.csv")
+    with predictions.open(encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    assert len(rows) > 10
+    assert all(len(row) == len(rows[0]) for row in rows)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", TASKS)
+def test_the_notebook_runs_from_top_to_bottom(task: str, projects: dict[str, Path]) -> None:
+    import nbformat
+    from nbclient import NotebookClient
+
+    path = projects[task] / "notebooks" / "exploration.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": path.parent}}).execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert not [o for o in outputs if o.output_type == "error" or o.get("name") == "stderr"]
+    assert sum("image/png" in output.get("data", {}) for output in outputs) >= 1
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_same_project_is_made_again(
+    task: str, projects: dict[str, Path], tmp_path: Path
+) -> None:
+    again = create(Wish(tmp_path / f"my_{task}", task)).folder
+    for path in again.rglob("*"):
+        if path.is_file():
+            assert path.read_bytes() == (projects[task] / path.relative_to(again)).read_bytes()
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_readme_answers_the_checklist(task: str, projects: dict[str, Path]) -> None:
+    text = (projects[task] / "README.md").read_text("utf-8")
+    rows = re.findall(r"^\| (.+\?) \| (.+) \|$", text, flags=re.M)
+    assert len(rows) == 8
+    assert all(len(answer) > 5 for _, answer in rows)
+    config = load_config(projects[task] / "configs" / "config.yaml")
+    assert f"To begin with: **{config.model.name}**" in text
+    assert config.task == task
+
+
+def answer(project: Path, question: str) -> str:
+    text = (project / "README.md").read_text("utf-8")
+    return re.findall(rf"^\| {re.escape(question)} \| (.+) \|$", text, flags=re.M)[0]
+
+
+def test_the_baseline_is_computed(projects: dict[str, Path]) -> None:
+    """Counted again, from the file and the split."""
+    from firsthand.train import open_data
+
+    project = projects["tabular"]
+    data = open_data(load_config(project / "configs" / "config.yaml"), project)
+    lines = [
+        int(re.findall(r"\d+", data.validation.source(i))[-1]) for i in range(len(data.validation))
+    ]
+    with (project / "data" / "raw" / "customers.csv").open(encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    share = sum(rows[line - 1][-1] == "no" for line in lines) / len(lines)
+    assert f"Always saying 'no' is right for {share:.1%}" in answer(
+        project, "What is the baseline?"
+    )
+
+
+def test_every_key_is_explained(projects: dict[str, Path]) -> None:
+    text = (projects["image"] / "configs" / "config.yaml").read_text("utf-8")
+    lines = text.splitlines()
+    for before, line in zip(lines, lines[1:], strict=False):
+        section = re.fullmatch(r" *(data|train|augment|space|name|train\.lr):.*", line)
+        if line.strip() and not line.lstrip().startswith("#") and not section:
+            assert "#" in line or before.lstrip().startswith("#"), line
+
+
+def write(path: Path, rows: list[str]) -> Path:
+    path.write_text("\n".join(rows) + "\n", "utf-8")
+    return path
+
+
+def test_imbalance_is_seen(tmp_path: Path) -> None:
+    rows = [f"{i % 7},{(i * i) % 11},{'rare' if i % 10 == 0 else 'usual'}" for i in range(200)]
+    table = write(tmp_path / "t.csv", ["a,b,kind", *rows])
+    project = create(Wish(tmp_path / "p", "tabular", table, "kind")).folder
+    told = answer(project, "Which figures matter?")
+    assert "plain accuracy flatters" in told
+    assert load_config(project / "configs" / "config.yaml").train.monitor == "f1"
+
+
+def test_numbers_are_a_regression(tmp_path: Path) -> None:
+    rows = [f"{i % 17},{i * i % 23},{i % 17 * 2.5 + i % 3 * 0.31:.2f}" for i in range(150)]
+    table = write(tmp_path / "t.csv", ["a,b,price", *rows])
+    project = create(Wish(tmp_path / "p", "tabular", table, "price")).folder
+    assert answer(project, "What is the problem?").startswith("Regression: price")
+    assert "RMSE" in answer(project, "What is the baseline?")
+    assert load_config(project / "configs" / "config.yaml").train.monitor == "rmse"
+
+
+def test_small_data_are_copied_and_large_data_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = write(tmp_path / "t.csv", ["a,kind", *(f"{i},{'xy'[i % 2]}" for i in range(100))])
+    small = create(Wish(tmp_path / "small", "tabular", table, "kind"))
+    assert (small.folder / "data" / "raw" / "t.csv").read_bytes() == table.read_bytes()
+    monkeypatch.setattr("firsthand.train.generator.placing.COPIED_BYTES", 10)
+    large = create(Wish(tmp_path / "large", "tabular", table, "kind"))
+    assert "large" in large.told
+    assert not (large.folder / "data" / "raw" / "t.csv").exists()
+    config = load_config(large.folder / "configs" / "config.yaml")
+    assert config.data.path == table
+    assert str(table) in (large.folder / "README.md").read_text("utf-8")
+
+
+def test_texts_without_a_line_of_names(tmp_path: Path) -> None:
+    """As in the SMS collection: a label, a tab, a message."""
+    rows = [f"{'spam' if i % 3 else 'ham'}\tmessage {i} with some words {i % 5}" for i in range(90)]
+    texts = write(tmp_path / "sms.tsv", rows)
+    project = create(Wish(tmp_path / "p", "text", texts)).folder
+    data = load_config(project / "configs" / "config.yaml").data
+    assert (data.names, data.text, data.target) == (("label", "text"), "text", "label")
+
+
+def test_keys_that_were_asked_for_hold(tmp_path: Path) -> None:
+    wish = Wish(tmp_path / "p", "tabular", keys=["train.epochs=3", "model.hidden=[8]", "seed=5"])
+    config = load_config(create(wish).folder / "configs" / "config.yaml")
+    assert (config.train.epochs, config.seed) == (3, 5)
+    assert config.model.model_dump()["hidden"] == (8,)
+
+
+def test_force_writes_only_what_is_not_there(tmp_path: Path) -> None:
+    folder = tmp_path / "p"
+    folder.mkdir()
+    (folder / "main.py").write_text("mine")
+    (folder / "notes.txt").write_text("mine, too")
+    made = create(Wish(folder, "tabular", force=True))
+    assert made.kept == ("main.py",)
+    assert (folder / "main.py").read_text() == "mine"
+    assert (folder / "notes.txt").read_text() == "mine, too"
+    assert (folder / "configs" / "config.yaml").is_file()

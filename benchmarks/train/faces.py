@@ -142,9 +142,8 @@ def network(folder: Path, options: argparse.Namespace, fold: int) -> Array:
             "data": {
                 "path": str(folder),
                 "problem": "verification",
-                "size": list(SIZE),
+                "size": options.size,
                 "embedding": 64,
-                "split": {"kind": "auto"},
             },
             "model": {"name": "cnn", "channels": [16, 32, 64], "hidden": 0, "dropout": 0.2},
             "train": {
@@ -152,7 +151,7 @@ def network(folder: Path, options: argparse.Namespace, fold: int) -> Array:
                 "batch_size": 120,
                 "lr": 3e-3,
                 "weight_decay": 1e-3,
-                "monitor": "loss",
+                "monitor": "auc",
                 "patience": None,
                 "check": False,
                 "curves": False,
@@ -160,7 +159,7 @@ def network(folder: Path, options: argparse.Namespace, fold: int) -> Array:
             },
             "augment": {
                 "flip": True,
-                "crop": 4,
+                "crop": max(options.size[0] // 14, 1),
                 "rotate": 12,
                 "scale": 0.15,
                 "brightness": 0.3,
@@ -264,6 +263,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--epochs", type=int, default=160)
     parser.add_argument("--folds", type=int, default=N_FOLDS, help=f"so many of {N_FOLDS}")
+    parser.add_argument("--size", type=int, nargs=2, default=SIZE, help="of the network's pictures")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()

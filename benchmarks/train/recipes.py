@@ -35,6 +35,8 @@ def arguments(text: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=text.splitlines()[0])
     parser.add_argument("overrides", nargs="*", help="keys of the recipe, such as train.epochs=3")
     parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--goal", type=float, default=None, help="accuracy to reach")
+    parser.add_argument("--minutes", type=float, default=None, help="in which a seed is to end")
     parser.add_argument("--first", type=int, default=0, help="the first seed")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--data", default=os.environ.get("FIRSTHAND_DATA", "../shared/data"))
@@ -72,7 +74,7 @@ def run_recipe(recipe: Path, folder: str, goal: float, minutes: float, text: str
             f"{r['seconds']:9.0f}",
             flush=True,
         )
-    return tell(results, goal, minutes)
+    return tell(results, given.goal or goal, given.minutes or minutes)
 
 
 def run_seed(recipe: Path, overrides: list[str], project: Path) -> dict[str, float]:

@@ -138,7 +138,14 @@ class Share:
         return self.examples.features((index * self.world_size + self.rank) % len(self.examples))
 
 
-def spread(model: nn.Module, how: str, processes: Processes, device: torch.device) -> nn.Module:
+def spread(
+    model: nn.Module,
+    how: str,
+    processes: Processes,
+    device: torch.device,
+    *,
+    partly: bool = False,
+) -> nn.Module:
     """Return a network on one device as one that all processes train.
 
     Parameters
@@ -148,6 +155,8 @@ def spread(model: nn.Module, how: str, processes: Processes, device: torch.devic
         ddp: each process holds it whole. fsdp: each holds its part of every layer's parameters.
     processes : Processes
     device : torch.device
+    partly : bool
+        Whether some parts do not learn all the time; ddp then looks which do, in each step.
 
     Raises
     ------
@@ -160,7 +169,7 @@ def spread(model: nn.Module, how: str, processes: Processes, device: torch.devic
         from torch.nn.parallel import DistributedDataParallel
 
         card = [device.index] if device.type == "cuda" else None
-        return DistributedDataParallel(model, device_ids=card)
+        return DistributedDataParallel(model, device_ids=card, find_unused_parameters=partly)
     if how != "fsdp":
         raise ConfigError(f"train.parallel: {how!r} is unknown; choose ddp or fsdp.")
     from torch.distributed.device_mesh import init_device_mesh

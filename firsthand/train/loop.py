@@ -137,7 +137,8 @@ class _Training:
         if settings.channels_last:
             # documented, but PyTorch's types do not have it
             model.to(memory_format=self.layout)  # pyright: ignore[reportCallIssue] - see above
-        self.forward = spread(self.model, settings.parallel, processes, self.device)
+        frozen = bool(config.model.freeze)
+        self.forward = spread(self.model, settings.parallel, processes, self.device, partly=frozen)
         self.loss_of, self.weigh = build_loss(settings, data.facts), Weigher(settings, data.facts)
         self.optimizer = build_optimizer(
             self.model, settings, head=head_of(config.model), body_lr=config.model.body_lr
@@ -188,7 +189,7 @@ class _Training:
         set_training(self.model, self.config.model, state.epoch)
         for x, y in self.batches.epoch(state.epoch, start=state.step):
             seed = seed_of(self.config.seed, state.epoch, state.step, self.processes.rank)
-            seed_devices(seed)
+            seed_devices(seed, self.device)
             x, y = self._moved(x), y.to(self.device, non_blocking=True)
             if self.augment is not None and order is not None:
                 index = torch.from_numpy(self.batches.index(order, state.step))
@@ -203,7 +204,7 @@ class _Training:
                 group["lr"] = lr * group.get("scale", 1.0)
             loss = self._step(x, y)
             n = self.batches.size(state.step)
-            self.losses += loss * n
+            self.losses.add_(loss, alpha=n)
             state.seen += n
             state.step += 1
             state.done += 1

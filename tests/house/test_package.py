@@ -40,7 +40,6 @@ COMES_WITH = {
 }
 NEVER_IMPORTED = {
     "python-multipart",  # fastapi imports it, where a page takes a form
-    "pyarrow",  # pandas reads Parquet with it
     "tensorboard",  # PyTorch writes for it
     "protobuf",  # bounded, not used
     "lightgbm",

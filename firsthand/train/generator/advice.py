@@ -122,7 +122,7 @@ def _for_images(data: Data, n: int) -> tuple[dict[str, Any], float, str]:
 
 def _for_texts(data: Data, n: int) -> tuple[dict[str, Any], float, str]:
     return (
-        {"name": "bag", "size": 64, "dropout": 0.5},
+        {"name": "bag", "size": 64, "pairs": 2**12 if n < FEW else 2**16, "dropout": 0.5},
         5e-3,
         f"The mean of the embeddings of words and pairs of words: hard to beat on {n:,} texts, and "
         "trained in seconds. lstm and transformer also see the order; they want more texts.",

@@ -21,7 +21,7 @@ from firsthand.train.config.overriding import override
 from firsthand.train.config.schema import Config
 from firsthand.train.config.spelling import did_you_mean
 from firsthand.train.data.loading import READERS
-from firsthand.train.errors import ProjectError
+from firsthand.train.errors import ProjectError, TrainError
 from firsthand.train.generator.advice import advise
 from firsthand.train.generator.checklist import answers
 from firsthand.train.generator.configuration import commented
@@ -106,6 +106,8 @@ def create(wish: Wish) -> Created:
         kept = _bring(making, folder)
     except OSError as error:
         raise ProjectError(f"{folder} cannot be written: {error.strerror}.") from error
+    except TrainError as error:
+        raise type(error)(_without(making, str(error), wish.data)) from error
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return Created(folder, data, told, kept)
@@ -176,6 +178,13 @@ def _fill(wish: Wish, name: str, folder: Path) -> tuple[Data, str]:
     return data, told
 
 
+def _without(making: Path, text: str, data: Path | None) -> str:
+    """Return a text that names the user's file, not the copy that is gone when it is read."""
+    if data is not None:
+        text = text.replace(str(making / "data" / "raw" / data.name), str(data))
+    return text.replace(f"{making}{os.sep}", "")
+
+
 def _demand_enough(data: Data, name: str) -> None:
     for part in ("train", "validation", "test"):
         if not len(data.part(part)):
@@ -183,10 +192,10 @@ def _demand_enough(data: Data, name: str) -> None:
                 f"{name} holds too little: no example is left for the {part} part. Bring more, or "
                 "change data.split."
             )
-    classes = data.facts.classes
-    if data.facts.problem == "classification" and len(classes) < 2:
+    classes = "".join(data.facts.classes)
+    if data.facts.problem == "classification" and len(data.facts.classes) < 2:
         raise ProjectError(
-            f"{name} has only the class {classes[0]!r} to learn; two are needed. "
+            f"{name} has only the class {classes!r} to learn; two are needed. "
             "Is --target the right column?"
         )
 

@@ -88,6 +88,7 @@ def test_a_project_that_cannot_be_made(case: str, here: Path) -> None:
         create(wish)
     told = str(raised.value)
     assert all(word in told for word in words), told
+    assert f".{name}." not in told, "it names the folder that was taken away"
     assert {path: path.stat().st_mtime_ns for path in here.rglob("*")} == before
 
 

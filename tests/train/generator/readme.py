@@ -14,7 +14,7 @@ def commands(readme: Path) -> list[str]:
 
 
 def run(command: str) -> None:
-    """Run ``python FILE ...`` or ``python -m MODULE ...`` here; raises SystemExit where it fails."""
+    """Run ``python FILE ...`` or ``python -m MODULE ...`` here; SystemExit where it fails."""
     python, *words = shlex.split(command)
     assert python == "python", command
     if words[0] == "-m":

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -157,7 +158,7 @@ def test_the_baseline_is_computed(projects: dict[str, Path]) -> None:
 def test_every_key_is_explained(projects: dict[str, Path]) -> None:
     text = (projects["image"] / "configs" / "config.yaml").read_text("utf-8")
     lines = text.splitlines()
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         section = re.fullmatch(r" *(data|train|augment|space|name|train\.lr):.*", line)
         if line.strip() and not line.lstrip().startswith("#") and not section:
             assert "#" in line or before.lstrip().startswith("#"), line
@@ -189,7 +190,7 @@ def test_numbers_are_a_regression(tmp_path: Path) -> None:
 def test_small_data_are_copied_and_large_data_are_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    table = write(tmp_path / "t.csv", ["a,kind", *(f"{i},{'xy'[i % 2]}" for i in range(100))])
+    table = write(tmp_path / "t.csv", ["a,kind", *(f"{i % 9},{'xy'[i % 2]}" for i in range(100))])
     small = create(Wish(tmp_path / "small", "tabular", table, "kind"))
     assert (small.folder / "data" / "raw" / "t.csv").read_bytes() == table.read_bytes()
     monkeypatch.setattr("firsthand.train.generator.placing.COPIED_BYTES", 10)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 ABOUT = 0.9  # of the highest peak: as high for a lag that the calendar knows
 LEAST = 0.2  # a lower peak is no season
+SURE = 3.5  # deviations of noise, about 1 / sqrt(n - k), above which hardly any of many lags comes
 
 
 def autocorrelation(y: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -49,7 +50,7 @@ def find_season(y: NDArray[np.float64], clock: Clock) -> tuple[int | None, float
     known = [k for k in known_lags(clock) if below[0] < k < len(r) and r[k] >= ABOUT * r[highest]]
     # a multiple of the season peaks, too: the shortest that is about as high is the season
     season = min(known) if known else min(k for k in peaks if r[k] >= ABOUT * r[highest])
-    significant = r[season] > max(LEAST, 2 / np.sqrt(n))
+    significant = r[season] > max(LEAST, SURE / np.sqrt(n - season))
     return (int(season), float(r[season])) if significant else (None, 0.0)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from firsthand.library.support import require
 from firsthand.train.data.bad import Bad
 from firsthand.train.data.contract import Finding
 from firsthand.train.data.tables.opening import CsvFile, open_csv
@@ -83,6 +84,7 @@ def open_table(path: Path, settings: TabularData) -> Table:
     DataError
         If there is none, or it cannot be read.
     """
+    require("pandas")
     if path.is_dir():
         path = _only_table(path)
     if not path.is_file():
@@ -171,6 +173,7 @@ class ParquetTable:
 
 
 def _open_parquet(path: Path) -> ParquetTable:
+    require("pyarrow")
     import pyarrow as pa
     import pyarrow.parquet as pq
 

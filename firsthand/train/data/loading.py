@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 # task: the module that reads it, and its function of (settings, seed)
 READERS = {
     "tabular": ("tables", "load_table"),
-    "image": ("images", "load_images"),
+    "image": ("pictures.images", "load_images"),
     "text": ("texts", "load_texts"),
     "timeseries": ("series", "load_series"),
-    "segmentation": ("masks", "load_masks"),
+    "segmentation": ("pictures.masks", "load_masks"),
 }
 
 

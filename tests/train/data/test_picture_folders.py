@@ -12,7 +12,7 @@ from PIL import Image
 from firsthand.data import read_faces
 from firsthand.train import parse_config
 from firsthand.train.data import Data, load_data
-from firsthand.train.data.images import prepare
+from firsthand.train.data.pictures.images import prepare
 
 
 def picture(seed: int, size: tuple[int, int] = (6, 5), channels: int = 3) -> Image.Image:

@@ -15,10 +15,10 @@ import numpy as np
 
 from firsthand.train.data.bad import Bad
 from firsthand.train.data.contract import Finding, Part
-from firsthand.train.data.decoding import Decoded, conform, decode, from_array
-from firsthand.train.data.known_pictures import KnownSet
-from firsthand.train.data.normalisation import sums
-from firsthand.train.data.picture_files import PictureFile
+from firsthand.train.data.pictures.decoding import Decoded, conform, decode, from_array
+from firsthand.train.data.pictures.files import PictureFile
+from firsthand.train.data.pictures.known import KnownSet
+from firsthand.train.data.pictures.normalisation import sums
 from firsthand.train.errors import DataError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import torch
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from firsthand.train.data.normalisation import Normalisation
+    from firsthand.train.data.pictures.normalisation import Normalisation
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from firsthand.train.data.contract import Finding, Part
-from firsthand.train.data.stores import Store, open_store
+from firsthand.train.data.pictures.stores import Store, open_store
 from firsthand.train.errors import DataError
 
 PART_NAMES: dict[str, Part] = {

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from firsthand.train.data.contract import Part
-from firsthand.train.data.picture_files import PART_NAMES, root_of
-from firsthand.train.data.stores import Store, open_store
+from firsthand.train.data.pictures.files import PART_NAMES, root_of
+from firsthand.train.data.pictures.stores import Store, open_store
 from firsthand.train.errors import DataError
 
 if TYPE_CHECKING:

@@ -11,23 +11,23 @@ import numpy as np
 import torch
 
 from firsthand.train.data.bad import Bad
-from firsthand.train.data.collection import memory
 from firsthand.train.data.contract import Data, Examples, Facts, Finding, Part
-from firsthand.train.data.decoding import conform, from_array, open_picture
-from firsthand.train.data.images import fingerprint, prepare
-from firsthand.train.data.mask_files import MaskedFile, masked_files
-from firsthand.train.data.mask_values import (
+from firsthand.train.data.pictures.collection import memory
+from firsthand.train.data.pictures.decoding import conform, from_array, open_picture
+from firsthand.train.data.pictures.examples import Pictures, StreamedPictures
+from firsthand.train.data.pictures.files import groups_of
+from firsthand.train.data.pictures.findings import of_copies
+from firsthand.train.data.pictures.images import fingerprint, prepare
+from firsthand.train.data.pictures.mask_files import MaskedFile, masked_files
+from firsthand.train.data.pictures.mask_values import (
     IGNORED,
     MOST,
     decode_mask,
     refuse_unknown,
     renumbering,
 )
-from firsthand.train.data.normalisation import Normalisation, chosen, sums
-from firsthand.train.data.picture_files import groups_of
-from firsthand.train.data.picture_findings import of_copies
-from firsthand.train.data.picture_parts import parted
-from firsthand.train.data.pictures import Pictures, StreamedPictures
+from firsthand.train.data.pictures.normalisation import Normalisation, chosen, sums
+from firsthand.train.data.pictures.parts import parted
 from firsthand.train.errors import DataError
 
 if TYPE_CHECKING:

@@ -16,16 +16,21 @@ import numpy as np
 import torch
 
 from firsthand.train.data.bad import Bad
-from firsthand.train.data.collection import Collection, collect_files, collect_known, read_again
 from firsthand.train.data.contract import Data, Examples, Facts, Part
-from firsthand.train.data.decoding import conform, from_array, open_picture
-from firsthand.train.data.known_pictures import cifar_batches, idx_pairs, read_known
-from firsthand.train.data.normalisation import Normalisation, chosen
-from firsthand.train.data.picture_files import groups_of, picture_files
-from firsthand.train.data.picture_findings import of_copies, of_counts
-from firsthand.train.data.picture_parts import PARTS, parted
-from firsthand.train.data.pictures import Pictures, StreamedPictures
-from firsthand.train.data.stores import as_counted
+from firsthand.train.data.pictures.collection import (
+    Collection,
+    collect_files,
+    collect_known,
+    read_again,
+)
+from firsthand.train.data.pictures.decoding import conform, from_array, open_picture
+from firsthand.train.data.pictures.examples import Pictures, StreamedPictures
+from firsthand.train.data.pictures.files import groups_of, picture_files
+from firsthand.train.data.pictures.findings import of_copies, of_counts
+from firsthand.train.data.pictures.known import cifar_batches, idx_pairs, read_known
+from firsthand.train.data.pictures.normalisation import Normalisation, chosen
+from firsthand.train.data.pictures.parts import PARTS, parted
+from firsthand.train.data.pictures.stores import as_counted
 from firsthand.train.errors import DataError
 
 if TYPE_CHECKING:

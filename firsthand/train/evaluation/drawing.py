@@ -22,13 +22,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 # what is drawn: its stand-in, and the page's variable
-INK, SOFT, HAIR, PAPER = "#010101", "#020202", "#030303", "#040404"
+INK, SOFT, HAIR = "#010101", "#020202", "#030303"
 MODEL, OTHER, TRUTH = "#050505", "#060606", "#070707"
 _VARIABLES = {
     INK: "ink",
     SOFT: "soft",
     HAIR: "hair",
-    PAPER: "paper",
     MODEL: "model",
     OTHER: "other",
     TRUTH: "truth",

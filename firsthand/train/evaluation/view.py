@@ -142,7 +142,8 @@ class View:
     def spoken(self) -> str:
         """The name of the main figure in the middle of a sentence."""
         name = self.names[self.main][0]
-        return name if name[1:2].isupper() or name.endswith("U") else name[0].lower() + name[1:]
+        first = name.split()[0]
+        return name if first == first.upper() else name[0].lower() + name[1:]  # F1 and R² stay
 
     def is_percent(self, name: str) -> bool:
         """Whether a figure is told in percent."""

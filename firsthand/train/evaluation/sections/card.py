@@ -104,6 +104,11 @@ def _always(view: View) -> list[str]:
     if rare:
         named = ", ".join(short(r) for r in rare[:5]) + (" …" if len(rare) > 5 else "")
         found.append(f"Fewer than 20 training examples each: {named}.")
+    if view.facts.problem == "segmentation":
+        found.append(
+            "Intervals take pictures to be independent; neighbouring frames of a film are not, and "
+            "make them too narrow."
+        )
     if view.test.broken:
         found.append(
             f"For {count(view.test.broken, 'test example')} it gives what is no number; these "
@@ -149,7 +154,8 @@ def _command(view: View, environment: dict[str, Any]) -> list[list[str]]:
         if run.folder.is_relative_to(run.project)
         else (run.folder)
     )
-    again = f"firsthand train {shlex.quote(str(records / 'config.yaml'))}"
+    config = shlex.quote(str(records / "config.yaml"))
+    again = f"cp {config} configs/{run.id}.yaml && firsthand train configs/{run.id}.yaml"
     rows = [["train", again], ["report", f"firsthand evaluate {shlex.quote(str(records))}"]]
     asked = environment.get("command")
     if asked:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from firsthand.train.evaluation.drawing import INK, MODEL_RGB, PAPER, TEXT, draw, name
+from firsthand.train.evaluation.drawing import INK, MODEL_RGB, TEXT, draw, name
 from firsthand.train.evaluation.intervals import wilson
 from firsthand.train.evaluation.of_classes import Classes
 from firsthand.train.evaluation.of_pixels import Pixels
@@ -102,7 +102,9 @@ def paint(axes: Any, rates: NDArray[np.float64], names: list[str]) -> None:
         for j in range(n):
             if rates[i, j] >= 0.0005:
                 text = f"{100 * rates[i, j]:.{1 if rates[i, j] < 0.0995 else 0}f}"
-                colour = PAPER if rates[i, j] ** 0.6 > 0.55 else INK
+                colour = (
+                    "#ffffff" if rates[i, j] ** 0.6 > 0.55 else INK
+                )  # on deep blue, in light and dark
                 axes.text(j, i, text, ha="center", va="center", color=colour, fontsize=7.5)
 
 

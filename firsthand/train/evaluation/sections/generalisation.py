@@ -136,6 +136,7 @@ def _curves(view: View, epochs: list[dict[str, float]]) -> Picture | None:
             if view.opened.epoch is not None:
                 axis.axvline(view.opened.epoch, color=OTHER, linewidth=0.8, linestyle=":")
             axis.set(xlabel="epoch")
+            axis.xaxis.get_major_locator().set_params(integer=True)
             axis.set_title(panel.replace("_", " "))
             axis.legend()
 

@@ -263,6 +263,7 @@ def _error_picture(view: View, figures: Numbers, half: float) -> Any:
         for side in (-half, half):
             axes.axvline(side, color=OTHER, linewidth=1.2)
         axes.axvline(0, color=INK, linewidth=0.7)
+        axes.locator_params(axis="x", nbins=5)
         axes.set(
             xlabel=f"prediction − truth{f' ({view.facts.unit})' if view.facts.unit else ''}",
             ylabel="predictions",

@@ -18,6 +18,19 @@ CONFIG = Path("configs/config.yaml")
 LATEST = "latest"
 
 
+def _tell_keys(ctx: click.Context, parameter: click.Parameter, asked: bool) -> None:
+    """Print every key with what it may be, its default and what it means."""
+    if not asked or ctx.resilient_parsing:
+        return
+    from firsthand.train.config import all_keys
+
+    for key in all_keys():
+        only = f"  (of {key.only})" if key.only else ""
+        default = f"; default {key.default}" if key.default else ""
+        click.echo(f"{key.path}{only}\n    {key.allowed}{default}\n    {key.description}")
+    ctx.exit()
+
+
 @click.command(
     epilog="\b\nExamples:\n  firsthand train"
     "\n  firsthand train configs/config.yaml train.lr=0.01 train.epochs=40"
@@ -32,6 +45,14 @@ LATEST = "latest"
     flag_value=LATEST,
     metavar="[RUN]",
     help="Go on with a run, exactly where its last checkpoint is; by default with the latest.",
+)
+@click.option(
+    "--keys",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_tell_keys,
+    help="List all keys of a configuration, and stop.",
 )
 @click.option("--find-lr", is_flag=True, help="Suggest a learning rate, draw why, and stop.")
 @click.option(

@@ -33,6 +33,8 @@ class Opened:
         The name of the file they are from.
     remarks : tuple of str
         Damaged files that were passed over; data that have changed since.
+    path : path, optional
+        Of other data than the run's own that it is tested on.
     """
 
     run: Run
@@ -41,6 +43,7 @@ class Opened:
     epoch: int | None
     checkpoint: str
     remarks: tuple[str, ...]
+    path: Path | None = None
 
 
 def open_run(run: Run, *, data: Data | None = None, path: Path | None = None) -> Opened:
@@ -84,7 +87,8 @@ def open_run(run: Run, *, data: Data | None = None, path: Path | None = None) ->
         ) from error
     model.eval()
     epoch = state.get("epoch")
-    return Opened(run, data, model, None if epoch is None else int(epoch) + 1, file, tuple(remarks))
+    kept = None if epoch is None else int(epoch) + 1
+    return Opened(run, data, model, kept, file, tuple(remarks), path)
 
 
 def best_state(run: Run) -> tuple[dict[str, Any], str, list[str]]:

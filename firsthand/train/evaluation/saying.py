@@ -54,6 +54,8 @@ def number(value: float, digits: int) -> str:
         return "–" if math.isnan(value) else ("∞" if value > 0 else f"{MINUS}∞")
     if 0 < abs(value) < 0.5 * 10**-digits and digits == MOST:
         return f"{value:.1e}".replace("-", MINUS)
+    if digits < 0:  # an interval of thousands supports no units
+        value, digits = round(value, digits), 0
     text = f"{value:,.{digits}f}".replace(",", THIN)
     if text.lstrip("-0.") == "":
         text = text.lstrip("-")  # no minus before a zero
@@ -99,4 +101,4 @@ MOST = 6
 
 
 def _clip(digits: int) -> int:
-    return min(max(digits, 0), MOST)
+    return min(digits, MOST)

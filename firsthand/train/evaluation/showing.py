@@ -35,13 +35,16 @@ PALETTE = (  # of masks: told apart by most eyes, classes in their order
 )
 
 
-def card(view: View, i: int, said: Sequence[tuple[str, str]]) -> Card:
-    """Return test example ``i`` with what is said of it."""
+def card(
+    view: View, i: int, said: Sequence[tuple[str, str]], row: dict[str, Any] | None = None
+) -> Card:
+    """Return test example ``i`` with what is said of it; a table's with its ``row``."""
     source = short(view.data.test.source(i), 120)
+    if view.facts.task == "tabular":
+        return _row(row or {}, source, list(said))
     show = {
         "image": _picture,
         "text": _text,
-        "tabular": _row,
         "timeseries": _window,
         "segmentation": _masks,
     }[view.facts.task]
@@ -81,11 +84,8 @@ def _text(view: View, i: int, source: str, said: list[tuple[str, str]]) -> Card:
     return Card(source, said, text=written)
 
 
-def _row(view: View, i: int, source: str, said: list[tuple[str, str]]) -> Card:
-    row: Any = getattr(view.data.test, "row", None)
-    if row is None:
-        return Card(source, said)
-    values = [(short(str(k), 30), short(str(v), 40)) for k, v in dict(row(i)).items()]
+def _row(row: dict[str, Any], source: str, said: list[tuple[str, str]]) -> Card:
+    values = [(short(str(k), 30), short(str(v), 40)) for k, v in row.items()]
     rest = len(values) - MOST_COLUMNS
     more = [("", f"and {rest} more columns")] if rest > 0 else []
     return Card(source, [*said, *values[:MOST_COLUMNS], *more])

@@ -11,6 +11,7 @@ from firsthand.train.evaluation.of_numbers import Numbers
 from firsthand.train.evaluation.parts import Section
 from firsthand.train.evaluation.saying import count, number, share, short
 from firsthand.train.evaluation.showing import PALETTE, card
+from firsthand.train.evaluation.written import written_rows
 
 if TYPE_CHECKING:
     from firsthand.train.evaluation.view import View
@@ -29,6 +30,7 @@ def section(view: View) -> Section:
         order = order[wrong[order]]
     chosen = order[: SHOWN[view.facts.task]].tolist()
     lines = [_lines(view, i) for i in chosen]
+    rows = written_rows(view.opened, chosen, view.opened.path)
     plain: list[dict[str, Any]] = [
         {"source": view.data.test.source(i), "size": float(sizes[i]), **dict(said)}
         for i, said in zip(chosen, lines, strict=True)
@@ -37,7 +39,7 @@ def section(view: View) -> Section:
         "errors",
         "The worst examples",
         _said(view, sizes, len(order)),
-        cards=[card(view, i, said) for i, said in zip(chosen, lines, strict=True)],
+        cards=[card(view, i, said, rows.get(i)) for i, said in zip(chosen, lines, strict=True)],
         note="Look for what they have in common: a label that is wrong, a kind of example that "
         "training had too few of, something that cannot be told from the input."
         if chosen

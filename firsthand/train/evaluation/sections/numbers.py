@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from firsthand.train.evaluation.view import View
 
-POINTS = 1500  # that are drawn
+POINTS = 800  # that are drawn
 ROWS = 24
 
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Average:
-    """The average of a network's weights; numbers that are not learnt are the latest.
+    """The average of a network's weights, and of the statistics of its normalisations.
+
+    Averaged weights give other activations than the latest do, so they need their own statistics.
+    Whole numbers, such as counts of batches, are the latest.
 
     Parameters
     ----------
@@ -29,9 +32,10 @@ class Average:
 
     def __init__(self, model: nn.Module, decay: float):
         self._decay = decay
-        self._weights = [p.detach() for p in model.parameters()]
+        state = [*model.named_parameters(), *model.named_buffers()]
+        moving = {name: value.detach() for name, value in state if value.is_floating_point()}
+        self._names, self._weights = list(moving), list(moving.values())
         self._averages = [weight.clone() for weight in self._weights]
-        self._names = [name for name, _ in model.named_parameters()]
 
     @torch.no_grad()
     def update(self, t: int) -> None:

@@ -25,7 +25,7 @@ from firsthand.train.data.pictures.collection import (
 )
 from firsthand.train.data.pictures.decoding import conform, from_array, open_picture
 from firsthand.train.data.pictures.examples import Pictures, StreamedPictures
-from firsthand.train.data.pictures.files import groups_of, picture_files
+from firsthand.train.data.pictures.files import PictureFile, groups_of, picture_files
 from firsthand.train.data.pictures.findings import of_copies, of_counts
 from firsthand.train.data.pictures.known import cifar_batches, idx_pairs, read_known
 from firsthand.train.data.pictures.normalisation import Normalisation, chosen
@@ -54,7 +54,7 @@ def load_images(settings: ImageData, seed: int) -> Data:
     verifying = settings.problem == "verification"
     if not verifying:
         all_of = _without_unlearnt(all_of, bad)
-    numbers = _numbered(all_of.labels)
+    numbers = numbered(all_of.labels)
     parts = _parts(all_of, numbers, settings, seed)
     learnt = {all_of.labels[i] for i in parts["train"]}
     names = learnt if verifying else set(all_of.labels)
@@ -66,7 +66,8 @@ def load_images(settings: ImageData, seed: int) -> Data:
     counted = Counter(all_of.labels[i] for i in parts["train"])
     counts = [counted[c] for c in classes]
     examples = {
-        name: _examples(all_of, numbers, rows, normalise, settings) for name, rows in parts.items()
+        name: examples_of(all_of, numbers, rows, normalise, settings)
+        for name, rows in parts.items()
     }
     facts = Facts(
         "image",
@@ -155,7 +156,7 @@ def _collect(settings: ImageData, bad: Bad) -> Collection:
     path = Path(settings.path)
     if not path.exists():
         raise DataError(f"There is no {path}. Set data.path to a folder or zip of pictures.")
-    known = _known_files(path, settings.format)
+    known = known_files(path, settings.format)
     if known:
         if settings.test_path is not None:
             raise DataError(
@@ -172,7 +173,8 @@ def _collect(settings: ImageData, bad: Bad) -> Collection:
     return collected
 
 
-def _known_files(path: Path, form: str) -> list[tuple[Path, ...]]:
+def known_files(path: Path, form: str) -> list[tuple[Path, ...]]:
+    """Return the files of MNIST or CIFAR-10 in a folder, those of a picture set together."""
     if not path.is_dir():
         if form in ("idx", "cifar"):
             raise DataError(f"{path} is no folder; data.format: {form} is a folder of files.")
@@ -236,19 +238,21 @@ def _parts(
     return parted(all_of.given, numbers if stratified else None, groups, split, seed)
 
 
-def _numbered(labels: list[str]) -> NDArray[np.int64]:
+def numbered(labels: list[str]) -> NDArray[np.int64]:
+    """Return the number of each label among all, in order."""
     names = sorted(set(labels), key=as_counted)
     number = {name: i for i, name in enumerate(names)}
     return np.array([number[label] for label in labels], np.int64)
 
 
-def _examples(
+def examples_of(
     all_of: Collection,
     targets: NDArray[np.int64],
     rows: NDArray[np.int64],
     normalise: Normalisation,
     settings: ImageData,
 ) -> Examples:
+    """Return some of the pictures as a part."""
     sources = [all_of.sources[i] for i in rows]
     if all_of.pixels is not None:
         pixels = torch.from_numpy(all_of.pixels[rows])
@@ -261,15 +265,18 @@ def _examples(
     return StreamedPictures(read, sources, normalise)
 
 
+def folders_of(files: Sequence[PictureFile]) -> list[str]:
+    """Return the folders between a class and each of its pictures."""
+    return ["/".join(f.name.split("/")[:-1]).partition(f.label)[2].strip("/") for f in files]
+
+
 def _slices(
     all_of: Collection, parts: dict[Part, NDArray[np.int64]]
 ) -> dict[str, dict[Part, list[str]]]:
     """Return the folders between a class and its pictures, where there are several."""
     if not all_of.files:
         return {}
-    folders = [
-        "/".join(f.name.split("/")[:-1]).partition(f.label)[2].strip("/") for f in all_of.files
-    ]
+    folders = folders_of(all_of.files)
     if len(set(folders)) < 2:
         return {}
     return {"folder": {name: [folders[i] for i in rows] for name, rows in parts.items()}}

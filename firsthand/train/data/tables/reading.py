@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 BLOCK = 50_000  # rows that are encoded at once
 LOOKED_AT = 20_000  # training rows in which leakage is looked for
-FORMAT = 1  # of the preparation; a stored one of another format is made anew
+FORMAT = 2  # of the preparation; a stored one of another format is made anew
 
 
 def load_table(settings: TabularData, seed: int) -> Data:
@@ -104,6 +104,7 @@ def _prepared(source: Source, settings: TabularData, store: Store | None) -> Pre
         "inputs": [name for fit in fits for name in inputs_of(fit)],
         "missing": list(settings.missing),
         "target": settings.target,
+        "target_style": look.target.style,
         "classes": list(facts.classes),
     }
     slices = slices_of(fits, values)

@@ -13,6 +13,7 @@ import pytest
 
 from firsthand.train import ConfigError, RunError, load_config
 from firsthand.train.config.tuning import Range
+from firsthand.train.files import locked
 from firsthand.train.tuning import Finalist, Job, tune
 from firsthand.train.tuning.finalists import are_apart, interval
 from firsthand.train.tuning.pictures import importances
@@ -120,6 +121,14 @@ def test_a_trial_whose_process_was_killed_is_tried_again(project: Path) -> None:
     start_again(study)
     assert [t.state.name for t in study.trials] == ["FAIL", "WAITING"]
     assert study.trials[1].system_attrs["fixed_params"] == left.params
+
+
+def test_two_searches_in_one_study_are_refused(project: Path) -> None:
+    with (
+        locked(project / "outputs" / "tuning" / "moons", "is searching in this study"),
+        pytest.raises(RunError, match=rf"Process {os.getpid()} is searching in this study"),
+    ):
+        search(job(project))
 
 
 def test_the_key_that_matters_is_found(project: Path) -> None:

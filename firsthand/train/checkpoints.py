@@ -16,11 +16,12 @@ import zipfile
 import zlib
 from collections.abc import Generator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import torch
 
-from firsthand.train.errors import CheckpointError, RunError
+from firsthand.train.errors import CheckpointError
+from firsthand.train.files import locked
 
 _LATEST = re.compile(r"step-(\d+)\.pt")
 BEST, BEST_BEFORE = "best.pt", "best-before.pt"
@@ -118,12 +119,9 @@ class Checkpoints:
         RunError
             If another process is at it, or the folder cannot be written.
         """
-        with _lock(self.folder) as file:
+        with locked(self.folder, "is training this run"):
             for left in self.folder.glob(".*.pt.writing"):  # by a process that was killed
                 left.unlink(missing_ok=True)
-            file.truncate(0)
-            file.write(f"{os.getpid()}\n")
-            file.flush()
             yield
 
 
@@ -202,29 +200,3 @@ def _force(folder: Path) -> None:
         os.fsync(opened)
     finally:
         os.close(opened)
-
-
-@contextlib.contextmanager
-def _lock(folder: Path) -> Generator[IO[str]]:
-    path = folder / ".lock"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+", encoding="utf-8")
-    except OSError as error:
-        raise RunError(
-            f"{folder} cannot be written: {error.strerror}. Change its rights, or set "
-            "folders.outputs to another folder."
-        ) from error
-    with file:
-        if os.name == "posix":
-            import fcntl
-
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                file.seek(0)
-                raise RunError(
-                    f"Process {file.read().strip() or '(unknown)'} is training this run. Wait "
-                    "until it ends, or end it, then resume."
-                ) from error
-        yield file

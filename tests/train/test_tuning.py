@@ -13,6 +13,7 @@ import pytest
 
 from firsthand.train import ConfigError, RunError, load_config
 from firsthand.train.config.tuning import Range
+from firsthand.train.files import locked
 from firsthand.train.tuning import Finalist, Job, tune
 from firsthand.train.tuning.finalists import are_apart, interval
 from firsthand.train.tuning.pictures import importances
@@ -69,6 +70,7 @@ def test_a_search_goes_on_where_it_was(project: Path) -> None:
     after = [(t.params, t.value) for t in search(job(project, "tune.trials=6")).trials]
     assert len(after) == 6
     assert after[:4] == before
+    assert len({json.dumps(values) for values, _ in after}) == 6
 
 
 def test_the_same_seed_proposes_the_same(project: Path) -> None:
@@ -120,6 +122,14 @@ def test_a_trial_whose_process_was_killed_is_tried_again(project: Path) -> None:
     start_again(study)
     assert [t.state.name for t in study.trials] == ["FAIL", "WAITING"]
     assert study.trials[1].system_attrs["fixed_params"] == left.params
+
+
+def test_two_searches_in_one_study_are_refused(project: Path) -> None:
+    with (
+        locked(project / "outputs" / "tuning" / "moons", "is searching in this study"),
+        pytest.raises(RunError, match=rf"Process {os.getpid()} is searching in this study"),
+    ):
+        search(job(project))
 
 
 def test_the_key_that_matters_is_found(project: Path) -> None:
@@ -182,6 +192,11 @@ def test_a_study_of_another_problem_is_refused_and_kept(project: Path) -> None:
     with pytest.raises(ConfigError, match="space"):
         search(job(project, "tune.space={train.lr: [0.1, 0.2]}"))
     assert len(search(job(project)).trials) == 4
+
+
+def test_a_name_cannot_lead_elsewhere(project: Path) -> None:
+    with pytest.raises(ConfigError, match="is no name of a study"):
+        search(job(project, name="../../evil"))
 
 
 def test_a_storage_that_is_none_is_told(project: Path) -> None:

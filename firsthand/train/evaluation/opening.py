@@ -168,8 +168,7 @@ def history(run: Run) -> list[dict[str, float]]:
 
 
 def _changed(run: Run, data: Data) -> list[str]:
-    then = record(run, "environment.json").get("data")
-    before = then.get("fingerprint") if isinstance(then, dict) else None
+    before = record(run, "environment.json").get("data_fingerprint")
     if not before or not data.fingerprint or before == data.fingerprint:
         return []
     return [

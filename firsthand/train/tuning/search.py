@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from firsthand.library.support import require
 from firsthand.train.config import Config
 from firsthand.train.errors import DivergedError, RunError, TrainError
+from firsthand.train.files import locked
 from firsthand.train.listeners import Figures, Listener
 from firsthand.train.tuning.space import check_space, configured, suggest, told
 from firsthand.train.tuning.study import folder_of, line_of, open_study
@@ -53,15 +54,23 @@ def search(job: Job, *, say: Callable[[str], None] = lambda _: None) -> optuna.S
     """
     check_space(job.config)
     study = open_study(job.config, job.project, job.name)
-    if job.config.tune.storage is None:  # a database tells by heartbeats which processes are gone
-        start_again(study)
+    if job.config.tune.storage is not None:  # it tells by heartbeats which processes are gone
+        _work_all(job, say)
+    else:
+        with locked(folder_of(job.config, job.project, job.name), "is searching in this study"):
+            start_again(study)
+            _work_all(job, say)
+    study = open_study(job.config, job.project, job.name)
+    _check_some_finished(study)
+    return study
+
+
+def _work_all(job: Job, say: Callable[[str], None]) -> None:
+    """Run trials here, or in as many processes as asked for."""
     if job.config.tune.processes == 1:
         _work(job, 0, say)
     else:
         _work_together(job)
-    study = open_study(job.config, job.project, job.name)
-    _check_some_finished(study)
-    return study
 
 
 def _work(job: Job, worker: int, say: Callable[[str], None] = print) -> None:

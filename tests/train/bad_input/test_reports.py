@@ -1,5 +1,7 @@
 """Runs and data that cannot be judged as they are: told by name, and nothing is lost."""
 
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +10,7 @@ import torch
 
 from firsthand.train import CheckpointError, RunError, TrainError
 from firsthand.train.data.in_memory import InMemory
+from firsthand.train.environment import environment
 from firsthand.train.evaluation.comparing import compare_runs
 from firsthand.train.evaluation.report import evaluate
 from tests.train.evaluation.judged import data_of, run_of
@@ -63,7 +66,10 @@ def test_a_checkpoint_of_another_network(tmp_path: Path) -> None:
 def test_data_that_have_changed_are_told(tmp_path: Path) -> None:
     data = data_of("classification")
     run = run_of("classification", data, tmp_path)
-    run.write_json("environment.json", {"data": {"fingerprint": "a" * 64}})
+    before = replace(data, fingerprint="a" * 64)
+    run.write_environment(
+        environment(run.config, before, run.project, datetime(2026, 1, 2)), resumed=False
+    )
     report = evaluate(run, data=data, baselines=False)
     assert "The data have changed since training" in report.remarks[0]
     assert "aaaaaaaaaaaa" in report.remarks[0]

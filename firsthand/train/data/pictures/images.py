@@ -29,7 +29,7 @@ from firsthand.train.data.pictures.files import PictureFile, groups_of, picture_
 from firsthand.train.data.pictures.findings import of_copies, of_counts
 from firsthand.train.data.pictures.known import cifar_batches, idx_pairs, read_known
 from firsthand.train.data.pictures.normalisation import Normalisation, chosen
-from firsthand.train.data.pictures.parts import PARTS, parted
+from firsthand.train.data.pictures.parts import PARTS, grouped, parted
 from firsthand.train.data.pictures.stores import as_counted
 from firsthand.train.errors import DataError
 
@@ -55,7 +55,8 @@ def load_images(settings: ImageData, seed: int) -> Data:
     if not verifying:
         all_of = _without_unlearnt(all_of, bad)
     numbers = numbered(all_of.labels)
-    parts = _parts(all_of, numbers, settings, seed)
+    groups = _groups(all_of, settings)
+    parts = _parts(all_of, numbers, groups, settings, seed)
     learnt = {all_of.labels[i] for i in parts["train"]}
     names = learnt if verifying else set(all_of.labels)
     classes: tuple[str, ...] = tuple(sorted(names, key=as_counted))
@@ -99,6 +100,7 @@ def load_images(settings: ImageData, seed: int) -> Data:
         tuple(findings),
         fingerprint(all_of.digests, all_of.labels, parts),
         _slices(all_of, parts),
+        grouped(groups, parts),
     )
 
 
@@ -219,21 +221,31 @@ def _without_unlearnt(all_of: Collection, bad: Bad) -> Collection:
     )
 
 
-def _parts(
-    all_of: Collection, numbers: NDArray[np.int64], settings: ImageData, seed: int
-) -> dict[Part, NDArray[np.int64]]:
-    split, groups = settings.split, None
+def _groups(all_of: Collection, settings: ImageData) -> list[str] | None:
+    """Return what stays together in one part: of each picture its group, or its person."""
+    split = settings.split
     if settings.problem == "verification":
-        groups = all_of.labels
         if split.group is not None or split.kind not in ("auto", "grouped"):
             raise DataError("data.split: verification divides by people; remove kind and group.")
-    elif split.group is not None:
-        groups = groups_of(all_of.sources, split.group)
-    elif split.kind in ("grouped", "time"):
+        return all_of.labels
+    if split.group is not None:
+        return groups_of(all_of.sources, split.group)
+    if split.kind in ("grouped", "time"):
         raise DataError(
             f"data.split.kind: {split.kind} needs more than pictures tell; for grouped, set "
             "data.split.group to a regular expression that finds the group in a file's name."
         )
+    return None
+
+
+def _parts(
+    all_of: Collection,
+    numbers: NDArray[np.int64],
+    groups: list[str] | None,
+    settings: ImageData,
+    seed: int,
+) -> dict[Part, NDArray[np.int64]]:
+    split = settings.split
     stratified = split.kind in ("auto", "stratified")
     return parted(all_of.given, numbers if stratified else None, groups, split, seed)
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from firsthand.train.data.bad import Bad
-from firsthand.train.data.contract import Data, Examples, Facts, Finding, Part
+from firsthand.train.data.contract import Data, Examples, Facts, Finding
 from firsthand.train.data.pictures.collection import memory
 from firsthand.train.data.pictures.decoding import conform, from_array, open_picture
 from firsthand.train.data.pictures.examples import Pictures, StreamedPictures
@@ -27,7 +27,7 @@ from firsthand.train.data.pictures.mask_values import (
     renumbering,
 )
 from firsthand.train.data.pictures.normalisation import Normalisation, chosen, sums
-from firsthand.train.data.pictures.parts import parted
+from firsthand.train.data.pictures.parts import grouped, parted
 from firsthand.train.errors import DataError
 
 if TYPE_CHECKING:
@@ -94,7 +94,8 @@ def load_masks(settings: SegmentationData, seed: int) -> Data:
     found = scan(files, settings, bad, len(names))
     good, counts, totals, digests = found.files, found.counts, found.totals, found.digests
     classes, table = _classes(names, counts, settings)
-    parts = _parts(good, settings, seed)
+    groups = _groups(good, settings)
+    parts = parted([file.part for file in good], None, groups, settings.split, seed)
     normalise = chosen(settings.normalise, totals[parts["train"]].sum(0))
     sources = [file.source for file in good]
 
@@ -135,6 +136,7 @@ def load_masks(settings: SegmentationData, seed: int) -> Data:
         preparation,
         tuple(findings),
         fingerprint(digests, labels, parts),
+        groups=grouped(groups, parts),
     )
 
 
@@ -256,19 +258,17 @@ def _classes(
     return classes, renumbering(len(names), settings.ignore)
 
 
-def _parts(
-    files: list[MaskedFile], settings: SegmentationData, seed: int
-) -> dict[Part, NDArray[np.int64]]:
+def _groups(files: list[MaskedFile], settings: SegmentationData) -> list[str] | None:
+    """Return the group of each file, where data.split.group finds it."""
     split = settings.split
     if split.kind in ("stratified", "time") or (split.kind == "grouped" and split.group is None):
         raise DataError(
             f"data.split.kind: {split.kind} does not fit masks; use random, or grouped with "
             "data.split.group, a regular expression that finds the group in a file's name."
         )
-    groups = None
-    if split.group is not None:
-        groups = groups_of([file.source for file in files], split.group)
-    return parted([file.part for file in files], None, groups, split, seed)
+    if split.group is None:
+        return None
+    return groups_of([file.source for file in files], split.group)
 
 
 def _streamed(

@@ -112,7 +112,9 @@ def _prepared(source: Source, settings: TabularData, store: Store | None) -> Pre
     places = Places(
         [f"{table.path.name}, {table.unit} {{}}" for table in source.tables], look.file, look.line
     )
-    return Prepared(inputs, look.y, look.parts, places, facts, preparation, found, slices)
+    return Prepared(
+        inputs, look.y, look.parts, places, facts, preparation, found, slices, look.groups
+    )
 
 
 def _columns(
@@ -121,7 +123,7 @@ def _columns(
     """Decide what each column is, from the training rows alone."""
     split = settings.split
     passed_over = {settings.target, *settings.leave_out}
-    if split.kind == "grouped" and split.group is not None:
+    if split.meant == "grouped" and split.group is not None:
         passed_over.add(split.group)
     names = [name for name in source.columns if name not in passed_over]
     profiles = [Profile(name, settings.missing, source.prefers_comma) for name in names]

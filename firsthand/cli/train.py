@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -140,7 +141,6 @@ def _find_rate(settings: Config, project: Path) -> int:
     data, model, _ = prepare(settings, project)
     found = find_rate(model, data, settings)
     path = project / settings.folders.outputs / "learning_rate.png"
-    path.parent.mkdir(parents=True, exist_ok=True)
     write_whole(path, found.picture())
     click.echo(
         f"Suggested: train.lr={found.suggested:.1e} (train.lr is {settings.train.lr:g}). "
@@ -179,7 +179,8 @@ def _tell(run: Run, state: State) -> None:
         for name, value in best.items()
         if name.startswith("validation_")
     )
-    out.print(f"\nBest: epoch {state.best_epoch + 1} of {state.epoch}; validation {figures}.")
+    kept = "Best" if math.isfinite(state.best) else "Kept, for no epoch could be compared"
+    out.print(f"\n{kept}: epoch {state.best_epoch + 1} of {state.epoch}; validation {figures}.")
     out.print(f"Records:  {relative(run.folder)}  (curves.png, history.jsonl)", soft_wrap=True)
     out.print(f"Weights:  {relative(run.checkpoints.folder / 'best.pt')}", soft_wrap=True)
 

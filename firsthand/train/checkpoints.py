@@ -20,6 +20,7 @@ from typing import Any
 
 import torch
 
+from firsthand.train.contents import Fault, fault_in_training, fault_in_weights
 from firsthand.train.errors import CheckpointError
 from firsthand.train.files import locked
 
@@ -88,9 +89,9 @@ class Checkpoints:
         Raises
         ------
         CheckpointError
-            If there are checkpoints, and every one is damaged.
+            If there are checkpoints, and every one is damaged, or holds something else.
         """
-        return _first_whole(self.steps())
+        return _first_whole(self.steps(), fault_in_training)
 
     def best(self) -> dict[str, Any]:
         """Return what the best epoch learnt, ``{"model": ..., "epoch": ..., "figures": ...}``.
@@ -103,7 +104,7 @@ class Checkpoints:
             If there is none, or all are damaged.
         """
         paths = [self.folder / name for name in (BEST, BEST_BEFORE)]
-        state, _ = _first_whole([path for path in paths if path.exists()])
+        state, _ = _first_whole([p for p in paths if p.exists()], fault_in_weights)
         if state is None:
             raise CheckpointError(
                 f"There is no {paths[0]}: no epoch was finished. Train again, or resume the run."
@@ -125,13 +126,19 @@ class Checkpoints:
             yield
 
 
-def read(path: Path) -> dict[str, Any]:
+def read(path: Path, fault: Fault = lambda _: None) -> dict[str, Any]:
     """Return a checkpoint's state on the CPU, every byte of it verified.
+
+    Parameters
+    ----------
+    path : path
+    fault : function
+        Says what is wrong with what it holds; see `contents`.
 
     Raises
     ------
     CheckpointError
-        If it is missing or damaged.
+        If it is missing or damaged, or holds something else.
     """
     if not path.is_file():
         raise CheckpointError(f"There is no {path}.")
@@ -145,20 +152,23 @@ def read(path: Path) -> dict[str, Any]:
         raise CheckpointError(f"{path} is no whole checkpoint: {error}.") from error
     if not isinstance(state, dict):
         raise CheckpointError(f"{path} is no checkpoint; it holds a {type(state).__name__}.")
+    wrong = fault(state)
+    if wrong is not None:
+        raise CheckpointError(f"{path.name} is no checkpoint of a training: {wrong}.")
     return state
 
 
-def _first_whole(paths: list[Path]) -> tuple[dict[str, Any] | None, list[Path]]:
-    damaged: list[Path] = []
+def _first_whole(paths: list[Path], fault: Fault) -> tuple[dict[str, Any] | None, list[Path]]:
+    damaged: dict[Path, str] = {}
     for path in paths:
         try:
-            return read(path), damaged
-        except CheckpointError:
-            damaged.append(path)
+            return read(path, fault), list(damaged)
+        except CheckpointError as error:
+            damaged[path] = str(error)
     if damaged:
-        names = ", ".join(p.name for p in damaged)
+        names, reason = ", ".join(p.name for p in damaged), next(iter(damaged.values()))
         raise CheckpointError(
-            f"No checkpoint in {damaged[0].parent} is whole ({names}). "
+            f"No checkpoint in {paths[0].parent} is whole ({names}). {reason} "
             "Start again without --resume, or restore one from a copy."
         )
     return None, []

@@ -44,7 +44,8 @@ def environment(config: Config, data: Data, project: Path, now: datetime) -> dic
     config : Config
     data : Data
     project : path
-        Whose commit is stated, where it is under version control.
+        Whose folder is stated, for its outputs may be elsewhere, and whose commit, where it is
+        under version control.
     now : datetime
         When training starts; a time without a zone is this machine's own.
     """
@@ -52,7 +53,7 @@ def environment(config: Config, data: Data, project: Path, now: datetime) -> dic
         "started": now.astimezone(UTC).isoformat(timespec="seconds"),
         "command": sys.argv,
         "firsthand": {"version": __version__, "git": _own_commit()},
-        "project": {"git": commit_of(project)},
+        "project": {"folder": str(project.absolute()), "git": commit_of(project)},
         "seed": config.seed,
         "data_fingerprint": data.fingerprint,
         "examples": {

@@ -20,15 +20,18 @@ def write_whole(path: Path, content: bytes | str) -> Path:
     """
     beside = path.with_name(f".{path.name}.writing")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("wb") as file:
             file.write(content.encode() if isinstance(content, str) else content)
             file.flush()
             os.fsync(file.fileno())
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
         raise RunError(
-            f"{path} cannot be written: {error.strerror}. What was there is untouched."
+            f"{path} cannot be written: {error.strerror}. What was there is untouched; free space "
+            "or change the folder's rights, or name another: folders.outputs=PATH."
         ) from error
     return path
 

@@ -41,7 +41,7 @@ from firsthand.train.distributed import (
 )
 from firsthand.train.ema import Average
 from firsthand.train.errors import CheckpointError, DivergedError, StoppedError
-from firsthand.train.figures import higher_is_better
+from firsthand.train.figures import higher_is_better, undefined
 from firsthand.train.interrupts import Interrupts
 from firsthand.train.listeners import SECONDS_BETWEEN, Listener, Plan, Step
 from firsthand.train.losses import build_loss
@@ -275,9 +275,7 @@ class _Training:
         state = self.state
         with self._averaged():
             figures = self._figures()
-            state.history.append(figures)
-            if figures["monitored"] < state.best:
-                state.best, state.best_epoch = figures["monitored"], state.epoch
+            if state.close(figures):
                 weights = whole(self.model.state_dict())
                 if self.processes.writes:
                     best = {"model": weights, "epoch": state.epoch, "figures": figures}
@@ -288,6 +286,8 @@ class _Training:
         self._save()
         if self.processes.writes:
             self.run.write_history(state.history)
+        if state.has_first_unknown:
+            self.listener.says(undefined(self.settings.monitor, figures, state.best_epoch + 1))
         self.listener.finished_epoch(figures, state)
 
     def _figures(self) -> dict[str, float]:
@@ -413,7 +413,7 @@ class _Training:
                 self.average.load_state_dict(everything["average"])
             self.precision.load_state_dict(everything["precision"])
             vars(self.state).update(everything["state"])
-        except (RuntimeError, ValueError, KeyError) as error:
+        except (RuntimeError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise CheckpointError(
                 f"The checkpoints of {self.run.id} belong to another network: {error}. Resume with "
                 "the code it was started with, or start a new run."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,7 @@ class Progress(Listener):
     def finished_epoch(self, figures: Figures, state: State) -> None:
         """Print the figures of an epoch."""
         now = self._clock()
-        is_best = state.best_epoch == state.epoch - 1
+        is_best = state.best_epoch == state.epoch - 1 and math.isfinite(state.best)
         if self._live is not None or is_best or now - self._told >= SECONDS_BETWEEN_LINES:
             self._told = now
             self._console.print(_line(figures, self._plan, is_best), soft_wrap=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from firsthand.library.support import require
 from firsthand.train.environment import environment
 from firsthand.train.listeners import Listener, Listeners
+from firsthand.train.records import Records
 from firsthand.train.run import Run
 
 if TYPE_CHECKING:
@@ -90,12 +91,14 @@ def train(
         data, model, transfer = prepare(config, Path(project), data, resumed=resume is not None)
         if processes.writes:
             run = resume or Run.create(config, Path(project), now or datetime.now())
-            run.write_json("preparation.json", data.preparation)
-            made_with = environment(config, data, Path(project), now or datetime.now())
-            run.write_environment(made_with, resumed=resume is not None)
-            listener = _listeners(config, listeners)
+            records = Records(
+                data.preparation,
+                environment(config, data, Path(project), now or datetime.now()),
+                None if transfer is None else asdict(transfer),
+                resumed=resume is not None,
+            )
+            listener = Listeners(records, *_drawing(config), *listeners)
             if transfer is not None:
-                run.write_json("transfer.json", asdict(transfer))
                 listener.says(f"{config.model.pretrained}: {transfer}.")
             if config.train.check and resume is None:
                 for finding in check(model, data, config):
@@ -138,11 +141,10 @@ def prepare(
     return data, model, make_ready(model, config.model, data, project, resumed=resumed)
 
 
-def _listeners(config: Config, others: Sequence[Listener]) -> Listener:
-    """Return those who are told: what the configuration asks for, and the others."""
+def _drawing(config: Config) -> list[Listener]:
+    """Return those who draw what training tells, as the configuration asks."""
     from firsthand.train.curves import Curves
     from firsthand.train.tensorboard import TensorBoard
 
-    drawing = [Curves()] if config.train.curves else []
-    boards = [TensorBoard()] if config.train.tensorboard else []
-    return Listeners(*drawing, *boards, *others)
+    curves: list[Listener] = [Curves()] if config.train.curves else []
+    return [*curves, *([TensorBoard()] if config.train.tensorboard else [])]

@@ -10,6 +10,7 @@ logs/tensorboard/ID/
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,27 +83,42 @@ class Run:
         try:
             run.folder.mkdir(parents=True)
         except OSError as error:
-            raise RunError(f"{run.folder} cannot be made: {error.strerror}.") from error
+            raise RunError(
+                f"{run.folder} cannot be made: {error.strerror}. Change the rights of the folder "
+                "above it, or name another: folders.outputs=PATH."
+            ) from error
         run.write("config.yaml", dump_config(config))
         return run
 
     @classmethod
-    def open(cls, folder: str | Path) -> Run:
+    def open(cls, folder: str | Path, project: Path | None = None) -> Run:
         """Return the run whose records are in ``folder``, which is outputs/runs/ID. See `find`.
+
+        Its project is the one on record, if the run is still in there; else ``project``, else the
+        folder that outputs is in.
 
         Raises
         ------
         RunError
-            If there is none.
+            If there is none, or its project cannot be found.
         """
-        folder = Path(folder).resolve()
+        folder = Path(os.path.abspath(folder))  # not resolved: outputs may be a link
         if not (folder / "config.yaml").is_file():
             raise RunError(f"{folder} is no run; there is no config.yaml in it.")
         config = load_config(folder / "config.yaml")
-        project = folder.parents[1]
-        for _ in config.folders.outputs.parts:
-            project = project.parent
-        return cls(folder.name, config, project)
+        places = [*_recorded_projects(folder), *([project] if project else [])]
+        if not config.folders.outputs.is_absolute():
+            places.append(folder.joinpath(*[".."] * (2 + len(config.folders.outputs.parts))))
+        for place in places:
+            run = cls(folder.name, config, Path(os.path.abspath(place)))
+            if place.is_dir() and run.folder.is_dir() and run.folder.samefile(folder):
+                return run
+        raise RunError(
+            f"The project of {folder} is unknown: its configuration has folders.outputs="
+            f"{config.folders.outputs}, and the run was in "
+            f"{' and '.join(map(str, places)) or 'no project that is on record'}. Put it back to "
+            "where it was, or go to the project's folder and name the run by its id."
+        )
 
     @classmethod
     def all(cls, config: Config, project: Path) -> list[Run]:
@@ -110,7 +126,7 @@ class Run:
         folder = project / config.folders.outputs / "runs"
         found = [path for path in folder.glob("*") if (path / "config.yaml").is_file()]
         started = sorted(found, key=lambda path: (path.name[:15], path.stat().st_mtime))
-        return [cls.open(path) for path in started]
+        return [cls.open(path, project) for path in started]
 
     @classmethod
     def latest(cls, config: Config, project: Path) -> Run:
@@ -141,7 +157,7 @@ class Run:
         folder = project / config.folders.outputs / "runs"
         for place in (Path(word), project / word, folder / word):
             if (place / "config.yaml").is_file():
-                return cls.open(place)
+                return cls.open(place, project)
         known = sorted(path.name for path in folder.glob("*") if (path / "config.yaml").is_file())
         alike = [name for name in known if str(word) in name] or known[-3:]
         hint = f" There are: {', '.join(alike)}." if alike else " There is none yet."
@@ -151,11 +167,8 @@ class Run:
         """Write down what the run is made with; each time that it is resumed is added."""
         path = self.folder / "environment.json"
         if resumed and path.is_file():
-            try:
-                first: dict[str, Any] = json.loads(path.read_text("utf-8"))
-            except ValueError:
-                first = {}  # a damaged record is no reason not to go on
-            made_with = first | {"resumed": [*first.get("resumed", []), made_with]}
+            first = _record(path)  # a damaged one is no reason not to go on
+            made_with = first | {"resumed": [*_parts(first), made_with]}
         return self.write_json("environment.json", made_with)
 
     def write(self, name: str, text: str) -> Path:
@@ -175,3 +188,26 @@ class Run:
     def write_history(self, epochs: Iterable[dict[str, float]]) -> Path:
         """Write the figures of every epoch, one a line."""
         return self.write("history.jsonl", "".join(json.dumps(epoch) + "\n" for epoch in epochs))
+
+
+def _record(path: Path) -> dict[str, Any]:
+    """Return a record; empty where it cannot be read, or holds something else."""
+    try:
+        value: Any = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _parts(record: dict[str, Any]) -> list[Any]:
+    """Return what was added to a run's environment each time that it was resumed."""
+    resumed = record.get("resumed")
+    return resumed if isinstance(resumed, list) else []
+
+
+def _recorded_projects(folder: Path) -> list[Path]:
+    """Return the project's folder as a run's environment names it, the latest first."""
+    first = _record(folder / "environment.json")
+    projects = [part.get("project") for part in [first, *_parts(first)] if isinstance(part, dict)]
+    named = [project.get("folder") for project in projects if isinstance(project, dict)]
+    return [Path(name) for name in reversed(named) if isinstance(name, str)]

@@ -121,10 +121,10 @@ def test_a_damaged_checkpoint_is_passed_over(
 def test_a_damaged_best_falls_back_to_the_best_before(tmp_path: Path) -> None:
     checkpoints = Checkpoints(tmp_path)
     for value in (1, 2):
-        checkpoints.save_best({"model": torch.full((1000,), value)})
-    assert checkpoints.best()["model"].unique() == 2
+        checkpoints.save_best({"model": {"W": torch.full((1000,), value)}})
+    assert checkpoints.best()["model"]["W"].unique() == 2
     damage(tmp_path / "best.pt", "flipped")
-    assert checkpoints.best()["model"].unique() == 1
+    assert checkpoints.best()["model"]["W"].unique() == 1
     damage(tmp_path / "best-before.pt", "cut")
     with pytest.raises(CheckpointError, match=r"best.pt, best-before.pt"):
         checkpoints.best()

@@ -76,7 +76,7 @@ def open_run(run: Run, *, data: Data | None = None, path: Path | None = None) ->
     model = build_model(run.config.model, data.facts, run.project)
     try:
         model.load_state_dict(state["model"])
-    except (RuntimeError, KeyError) as error:
+    except (RuntimeError, LookupError, TypeError, ValueError, AttributeError) as error:
         reason = str(error).splitlines()[-1].strip()
         raise CheckpointError(
             f"{file} does not fit the network that {run.folder.name} describes: {reason} The data "
@@ -84,7 +84,7 @@ def open_run(run: Run, *, data: Data | None = None, path: Path | None = None) ->
         ) from error
     model.eval()
     epoch = state.get("epoch")
-    kept = None if epoch is None else int(epoch) + 1
+    kept = None if epoch is None else epoch + 1
     return Opened(run, data, model, kept, file, tuple(remarks), path)
 
 
@@ -110,6 +110,7 @@ def best_state(run: Run) -> tuple[dict[str, Any], str, list[str]]:
         If there is none.
     """
     from firsthand.train.checkpoints import BEST, read
+    from firsthand.train.contents import fault_in_weights
 
     folder = run.checkpoints.folder
     files = [p for p in (folder / BEST, folder / "best-before.pt") if p.exists()]
@@ -121,11 +122,13 @@ def best_state(run: Run) -> tuple[dict[str, Any], str, list[str]]:
         )
     remarks: list[str] = []
     damaged: list[str] = []
+    reason = ""
     for file in files:
         try:
-            state = read(file)
-        except CheckpointError:
+            state = read(file, fault_in_weights)
+        except CheckpointError as error:
             damaged.append(file.name)
+            reason = reason or str(error)
             continue
         if damaged:
             remarks.append(
@@ -134,12 +137,10 @@ def best_state(run: Run) -> tuple[dict[str, Any], str, list[str]]:
             )
         elif file.name != BEST:
             remarks.append(f"There is no {BEST}; this report is about {file.name}.")
-        if "model" not in state:
-            raise CheckpointError(f"{file} holds no weights under the key 'model'.")
         return state, file.name, remarks
     raise CheckpointError(
-        f"No checkpoint in {folder} is whole ({_listed(damaged)}). Restore one from a copy, or "
-        "train again."
+        f"No checkpoint in {folder} is whole ({_listed(damaged)}). {reason} Restore one from a "
+        "copy, or train again."
     )
 
 
@@ -161,9 +162,11 @@ def history(run: Run) -> list[dict[str, float]]:
     epochs: list[dict[str, float]] = []
     for line in lines:
         try:
-            epochs.append(json.loads(line))
+            epoch = json.loads(line)
         except ValueError:
             continue
+        if isinstance(epoch, dict):
+            epochs.append(epoch)
     return epochs
 
 

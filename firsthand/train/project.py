@@ -91,6 +91,7 @@ def train(
         if processes.writes:
             run = resume or Run.create(config, Path(project), now or datetime.now())
             run.write_json("preparation.json", data.preparation)
+            run.write_json("facts.json", asdict(data.facts))
             made_with = environment(config, data, Path(project), now or datetime.now())
             run.write_environment(made_with, resumed=resume is not None)
             listener = _listeners(config, listeners)

@@ -93,6 +93,7 @@ def train(
             run = resume or Run.create(config, Path(project), now or datetime.now())
             records = Records(
                 data.preparation,
+                asdict(data.facts),
                 environment(config, data, Path(project), now or datetime.now()),
                 None if transfer is None else asdict(transfer),
                 resumed=resume is not None,

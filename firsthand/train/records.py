@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class Records(Listener):
-    """Writes preparation.json, environment.json and transfer.json as training begins.
+    """Writes preparation, facts, environment and transfer (JSON) as training begins.
 
     By then the run is locked and a checkpoint that is gone on from was found to belong to it, so a
     training that is refused leaves every record as it was. What the data were prepared with belongs
@@ -19,8 +19,8 @@ class Records(Listener):
 
     Parameters
     ----------
-    preparation : dict
-        Of the data.
+    preparation, facts : dict
+        Of the data: with both, new examples are predicted without the old ones.
     made_with : dict
         See `environment`.
     transfer : dict, optional
@@ -31,18 +31,23 @@ class Records(Listener):
     def __init__(
         self,
         preparation: dict[str, Any],
+        facts: dict[str, Any],
         made_with: dict[str, Any],
         transfer: dict[str, Any] | None,
         *,
         resumed: bool,
     ):
-        self._preparation, self._made_with = preparation, made_with
+        self._preparation, self._facts, self._made_with = preparation, facts, made_with
         self._transfer, self._resumed = transfer, resumed
 
     def begins(self, plan: Plan, state: State) -> None:
         """Write them."""
         run = plan.run
-        new = {"preparation.json": self._preparation, "transfer.json": self._transfer}
+        new = {
+            "preparation.json": self._preparation,
+            "facts.json": self._facts,
+            "transfer.json": self._transfer,
+        }
         for name, value in new.items():
             if value is not None and not (state.done and (run.folder / name).is_file()):
                 run.write_json(name, value)

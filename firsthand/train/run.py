@@ -1,7 +1,7 @@
 """A run on disk: what was asked, on what, with which versions, and what came of it.
 
-outputs/runs/ID/            config.yaml, environment.json, preparation.json, history.jsonl,
-                            curves.png, report.html, report.json
+outputs/runs/ID/            config.yaml, environment.json, preparation.json, facts.json,
+                            history.jsonl, curves.png, report.html, report.json
 outputs/checkpoints/ID/     best.pt  step-*.pt
 outputs/predictions/ID/
 logs/tensorboard/ID/

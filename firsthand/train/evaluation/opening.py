@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from torch import nn
 
-    from firsthand.train.data import Data
+    from firsthand.train.data import Data, Facts
     from firsthand.train.run import Run
 
 
@@ -64,7 +64,6 @@ def open_run(run: Run, *, data: Data | None = None, path: Path | None = None) ->
     DataError, ModelError
         If data or network cannot be had.
     """
-    from firsthand.train.models import build_model
     from firsthand.train.project import open_data
 
     state, file, remarks = best_state(run)
@@ -73,7 +72,25 @@ def open_run(run: Run, *, data: Data | None = None, path: Path | None = None) ->
     remarks += _changed(run, data)
     if path is not None:
         data = _tested_on(run, path.resolve(), data)
-    model = build_model(run.config.model, data.facts, run.project)
+    model = network(run, data.facts, state, file)
+    epoch = state.get("epoch")
+    kept = None if epoch is None else int(epoch) + 1
+    return Opened(run, data, model, kept, file, tuple(remarks), path)
+
+
+def network(run: Run, facts: Facts, state: dict[str, Any], file: str) -> nn.Module:
+    """Return a run's network with the weights of a checkpoint, in evaluation mode.
+
+    Raises
+    ------
+    CheckpointError
+        If they do not fit.
+    ModelError
+        If the network cannot be built.
+    """
+    from firsthand.train.models import build_model
+
+    model = build_model(run.config.model, facts, run.project)
     try:
         model.load_state_dict(state["model"])
     except (RuntimeError, LookupError, TypeError, ValueError, AttributeError) as error:
@@ -83,9 +100,7 @@ def open_run(run: Run, *, data: Data | None = None, path: Path | None = None) ->
             "or models/model.py have changed since; train again."
         ) from error
     model.eval()
-    epoch = state.get("epoch")
-    kept = None if epoch is None else epoch + 1
-    return Opened(run, data, model, kept, file, tuple(remarks), path)
+    return model
 
 
 def _tested_on(run: Run, path: Path, data: Data) -> Data:

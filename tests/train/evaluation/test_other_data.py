@@ -110,7 +110,7 @@ def trained(kind: str, project: Path, **data: Any) -> Run:
     return run
 
 
-def _apart(run: Run, data: Data, to: Path) -> Path:
+def apart(run: Run, data: Data, to: Path) -> Path:
     """Write the test part's raw examples, in their order, to files of their own."""
     raw = run.project / "data" / "raw"
     sources = [data.test.source(i) for i in range(len(data.test))]
@@ -133,7 +133,7 @@ def test_examples_of_the_test_part_are_prepared_to_the_same_bits_from_a_file_of_
 ):
     run = trained(kind, tmp_path / "project")
     data = open_data(run.config, run.project)
-    opened = open_run(run, path=_apart(run, data, tmp_path))
+    opened = open_run(run, path=apart(run, data, tmp_path))
     assert len(opened.data.test) == len(data.test) > 5
     places = [data.test.source(i).replace("all", "later") for i in range(len(data.test))]
     order = _order(opened.data, places) if kind in ("pictures", "masks") else None

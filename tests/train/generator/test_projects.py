@@ -98,6 +98,24 @@ def test_the_commands_of_the_readme_work(task: str, projects: dict[str, Path]) -
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("task", ["tabular", "text", "image"])
+def test_new_examples_are_predicted(task: str, tmp_path: Path) -> None:
+    project = create(Wish(tmp_path / "mine", task)).folder
+    (raw,) = (path for path in (project / "data" / "raw").iterdir() if path.name[0] != ".")
+    for words in (["train", "train.epochs=1"], ["predict", str(raw)], ["predict", "no.csv"]):
+        done = subprocess.run(
+            [sys.executable, "main.py", *words], cwd=project, capture_output=True, text=True
+        )
+        assert done.returncode == (words[-1] == "no.csv"), done.stdout + done.stderr
+    assert "There is no" in done.stderr
+    (found,) = (project / "outputs" / "predictions").glob(f"*/{raw.stem}.csv")
+    with found.open(encoding="utf-8") as file:
+        rows = list(csv.reader(file))
+    assert len(rows) > 10
+    assert "prediction" in rows[0]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("task", TASKS)
 def test_the_notebook_runs_from_top_to_bottom(task: str, projects: dict[str, Path]) -> None:
     import nbformat

@@ -79,7 +79,10 @@ def grouped(
     """Return the group of each example of each part; nothing where there are none."""
     if groups is None:
         return {}
-    return {name: [groups[i] for i in rows.tolist()] for name, rows in parts.items()}
+    found: dict[Part, list[str]] = {}
+    for name, rows in parts.items():
+        found[name] = [groups[i] for i in rows.tolist()]
+    return found
 
 
 def _of_each_class(

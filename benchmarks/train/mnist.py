@@ -3,7 +3,7 @@
     python benchmarks/train/mnist.py --seeds 5
 
 The recipe is `mnist.yaml` beside this file; any key of it can be given another value, such as
-`train.epochs=4`. The 10,000 test digits are looked at once a seed, at the end. The time of a seed
+`train.epochs=5`. The 10,000 test digits are looked at once a seed, at the end. The time of a seed
 is that of everything: reading, training, measuring.
 """
 

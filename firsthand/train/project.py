@@ -39,11 +39,16 @@ def open_data(config: Config, project: Path) -> Data:
     """
     from firsthand.train.data import load_data
 
+    return load_data(with_paths(config, project))
+
+
+def with_paths(config: Config, project: Path) -> Config:
+    """Return a configuration whose data are where they are, seen from anywhere."""
     given = {
         key: getattr(config.data, key, None) for key in ("path", "validation_path", "test_path")
     }
     paths = {key: project / path for key, path in given.items() if path is not None}
-    return load_data(config.model_copy(update={"data": config.data.model_copy(update=paths)}))
+    return config.model_copy(update={"data": config.data.model_copy(update=paths)})
 
 
 def train(

@@ -74,6 +74,7 @@ def test_a_search_goes_on_where_it_was(project: Path) -> None:
     after = [(t.params, t.value) for t in search(job(project, "tune.trials=6")).trials]
     assert len(after) == 6
     assert after[:4] == before
+    assert len({json.dumps(values) for values, _ in after}) == 6
 
 
 def test_the_same_seed_proposes_the_same(project: Path) -> None:
@@ -235,6 +236,11 @@ def test_a_study_of_another_problem_is_refused_and_kept(project: Path) -> None:
     with pytest.raises(ConfigError, match="space"):
         search(job(project, "tune.space={train.lr: [0.1, 0.2]}"))
     assert len(search(job(project)).trials) == 4
+
+
+def test_a_name_cannot_lead_elsewhere(project: Path) -> None:
+    with pytest.raises(ConfigError, match="is no name of a study"):
+        search(job(project, name="../../evil"))
 
 
 def test_a_storage_that_is_none_is_told(project: Path) -> None:

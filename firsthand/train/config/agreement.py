@@ -48,6 +48,13 @@ def _parts(config: Config) -> _Found:
             yield keys, f"is needed for kind: {kind}; name a column."
         if column is not None and split.kind not in (kind, "auto"):
             yield keys, f"is for kind: {kind}, and kind is {split.kind}."
+    if split.kind == "auto" and split.group is not None and split.time is not None:
+        keys = "data.split.group data.split.time data.split.kind"
+        yield keys, "both are given; set kind to grouped or time, and remove the other."
+    if split.group is not None and task in ("text", "timeseries"):
+        yield "data.split.group task", "is for tables and pictures."
+    if split.time is not None and split.kind == "auto" and task != "tabular":
+        yield "data.split.time task", "is for tables."
     if task == "timeseries" and split.kind not in ("auto", "time"):
         yield (
             "data.split.kind task",

@@ -17,8 +17,9 @@ class Split(Section):
 
     kind: Literal["auto", "random", "stratified", "grouped", "time"] = Field(
         default="auto",
-        description="auto: stratified for classes, time for series, else random. grouped keeps all "
-        "rows of a group in one part; time tests on the latest.",
+        description="auto: grouped where group is given, time where time is; else stratified for "
+        "classes, time for series, random for the rest. grouped keeps all rows of a group in one "
+        "part; time tests on the latest.",
     )
     validation: float = Field(default=0.15, gt=0, lt=1, description="Share held out to choose by.")
     test: float = Field(default=0.15, gt=0, lt=1, description="Share held out to report on.")
@@ -29,10 +30,19 @@ class Split(Section):
     )
     group: str | None = Field(
         default=None,
-        description="Column of the groups, for kind: grouped; for pictures a regular expression "
+        description="Column of the groups, for kind: grouped or auto; for pictures a regular expression "
         "that finds the group in a file's name.",
     )
-    time: str | None = Field(default=None, description="Column of the times, for kind: time.")
+    time: str | None = Field(
+        default=None, description="Column of the times, for kind: time or auto."
+    )
+
+    @property
+    def meant(self) -> Literal["auto", "random", "stratified", "grouped", "time"]:
+        """The kind; of auto, what the column that is named asks for."""
+        if self.kind != "auto":
+            return self.kind
+        return "grouped" if self.group is not None else "time" if self.time is not None else "auto"
 
 
 class DataSection(Section):

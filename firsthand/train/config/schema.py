@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from firsthand.train.config.agreement import disagreements
-from firsthand.train.config.base import Section
+from firsthand.train.config.base import NAMES, Section
 from firsthand.train.config.data import (
     ImageData,
     SegmentationData,
@@ -38,7 +38,7 @@ class Config(Section):
 
     name: str = Field(
         default="project",
-        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$",
+        pattern=NAMES,
         description="Names the runs; letters, digits, dot, dash and underscore.",
     )
     task: Literal["tabular", "image", "text", "timeseries", "segmentation"] = Field(

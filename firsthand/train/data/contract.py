@@ -140,6 +140,9 @@ class Data:
     slices : dict of str to dict of part to sequence of str
         Named groups of the examples (a column's values, sources) by which a report breaks results
         down, each as long as its part.
+    groups : dict of part to list of str
+        The group of each example, where data.split.group names groups: examples of one depend on
+        each other, so intervals draw whole groups. Empty elsewhere.
     """
 
     train: Examples
@@ -150,6 +153,7 @@ class Data:
     findings: tuple[Finding, ...] = ()
     fingerprint: str = ""
     slices: dict[str, dict[Part, list[str]]] = field(default_factory=dict)
+    groups: dict[Part, list[str]] = field(default_factory=dict)
 
     def part(self, name: Part) -> Examples:
         """Return the part of that name."""

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from firsthand.train.errors import CheckpointError
+from firsthand.train.errors import CheckpointError, DataError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,7 +55,7 @@ def open_run(run: Run, *, data: Data | None = None, path: Path | None = None) ->
     data : Data, optional
         If it is already read.
     path : path, optional
-        Other data to test on.
+        Other data to test on, prepared as was saved with the run: nothing is fitted again.
 
     Raises
     ------
@@ -69,13 +69,10 @@ def open_run(run: Run, *, data: Data | None = None, path: Path | None = None) ->
 
     state, file, remarks = best_state(run)
     if data is None:
-        config = run.config
-        if path is not None:
-            other = config.data.model_copy(update={"test_path": path.resolve()})
-            config = config.model_copy(update={"data": other})
-        data = open_data(config, run.project)
-    if path is None:
-        remarks += _changed(run, data)
+        data = open_data(run.config, run.project)
+    remarks += _changed(run, data)
+    if path is not None:
+        data = _tested_on(run, path.resolve(), data)
     model = build_model(run.config.model, data.facts, run.project)
     try:
         model.load_state_dict(state["model"])
@@ -89,6 +86,19 @@ def open_run(run: Run, *, data: Data | None = None, path: Path | None = None) ->
     epoch = state.get("epoch")
     kept = None if epoch is None else epoch + 1
     return Opened(run, data, model, kept, file, tuple(remarks), path)
+
+
+def _tested_on(run: Run, path: Path, data: Data) -> Data:
+    from firsthand.train.data.other import test_on
+    from firsthand.train.project import with_paths
+
+    preparation = record(run, "preparation.json")
+    if not preparation:
+        raise DataError(
+            f"{run.folder / 'preparation.json'} is missing or no JSON, and without it {path} "
+            "cannot be prepared as in training. Bring it back from a copy, or train again."
+        )
+    return test_on(path, with_paths(run.config, run.project), data, preparation)
 
 
 def best_state(run: Run) -> tuple[dict[str, Any], str, list[str]]:

@@ -7,13 +7,18 @@ process that is killed loses the trial it was at; the next `tune` starts that on
 from __future__ import annotations
 
 import json
+import platform
+import re
 import warnings
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from firsthand.library.support import require
+from firsthand.train.config.base import NAMES
 from firsthand.train.errors import ConfigError, RunError
 from firsthand.train.figures import higher_is_better
+from firsthand.train.seeds import seed_of
 from firsthand.train.tuning.space import told, value_of
 
 if TYPE_CHECKING:
@@ -54,16 +59,28 @@ def open_study(config: Config, project: Path, name: str, *, worker: int = 0) -> 
     optuna = require("optuna")
     optuna.logging.set_verbosity(optuna.logging.ERROR)  # each trial is told in a line of ours
     settings = config.tune
+    if not re.fullmatch(NAMES, name):
+        raise ConfigError(
+            f"--study: {name!r} is no name of a study; letters, digits, dot, dash and underscore, "
+            "and a letter or digit first."
+        )
     study = optuna.create_study(
         study_name=name,
         storage=_storage(config, project, name),
-        sampler=_sampler(settings, config.seed + worker),
         pruner=_pruner(settings, config.train.epochs),
         direction="minimize",
         load_if_exists=True,
     )
     _check_same(study, config, name)
+    # a sampler begins where its seed says: whoever goes on, or joins, begins elsewhere
+    machine = platform.node() if settings.storage else ""
+    begun = len(study.get_trials(deepcopy=False))
+    study.sampler = _sampler(settings, seed_of(config.seed, worker, begun, _number(machine)))
     return study
+
+
+def _number(text: str) -> int:
+    return int.from_bytes(sha256(text.encode()).digest()[:4])
 
 
 def _storage(config: Config, project: Path, name: str) -> optuna.storages.BaseStorage:

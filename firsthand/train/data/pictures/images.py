@@ -25,11 +25,11 @@ from firsthand.train.data.pictures.collection import (
 )
 from firsthand.train.data.pictures.decoding import conform, from_array, open_picture
 from firsthand.train.data.pictures.examples import Pictures, StreamedPictures
-from firsthand.train.data.pictures.files import groups_of, picture_files
+from firsthand.train.data.pictures.files import PictureFile, groups_of, picture_files
 from firsthand.train.data.pictures.findings import of_copies, of_counts
 from firsthand.train.data.pictures.known import cifar_batches, idx_pairs, read_known
 from firsthand.train.data.pictures.normalisation import Normalisation, chosen
-from firsthand.train.data.pictures.parts import PARTS, parted
+from firsthand.train.data.pictures.parts import PARTS, grouped, parted
 from firsthand.train.data.pictures.stores import as_counted
 from firsthand.train.errors import DataError
 
@@ -54,8 +54,9 @@ def load_images(settings: ImageData, seed: int) -> Data:
     verifying = settings.problem == "verification"
     if not verifying:
         all_of = _without_unlearnt(all_of, bad)
-    numbers = _numbered(all_of.labels)
-    parts = _parts(all_of, numbers, settings, seed)
+    numbers = numbered(all_of.labels)
+    groups = _groups(all_of, settings)
+    parts = _parts(all_of, numbers, groups, settings, seed)
     learnt = {all_of.labels[i] for i in parts["train"]}
     names = learnt if verifying else set(all_of.labels)
     classes: tuple[str, ...] = tuple(sorted(names, key=as_counted))
@@ -66,7 +67,8 @@ def load_images(settings: ImageData, seed: int) -> Data:
     counted = Counter(all_of.labels[i] for i in parts["train"])
     counts = [counted[c] for c in classes]
     examples = {
-        name: _examples(all_of, numbers, rows, normalise, settings) for name, rows in parts.items()
+        name: examples_of(all_of, numbers, rows, normalise, settings)
+        for name, rows in parts.items()
     }
     facts = Facts(
         "image",
@@ -98,6 +100,7 @@ def load_images(settings: ImageData, seed: int) -> Data:
         tuple(findings),
         fingerprint(all_of.digests, all_of.labels, parts),
         _slices(all_of, parts),
+        grouped(groups, parts),
     )
 
 
@@ -155,7 +158,7 @@ def _collect(settings: ImageData, bad: Bad) -> Collection:
     path = Path(settings.path)
     if not path.exists():
         raise DataError(f"There is no {path}. Set data.path to a folder or zip of pictures.")
-    known = _known_files(path, settings.format)
+    known = known_files(path, settings.format)
     if known:
         if settings.test_path is not None:
             raise DataError(
@@ -172,7 +175,8 @@ def _collect(settings: ImageData, bad: Bad) -> Collection:
     return collected
 
 
-def _known_files(path: Path, form: str) -> list[tuple[Path, ...]]:
+def known_files(path: Path, form: str) -> list[tuple[Path, ...]]:
+    """Return the files of MNIST or CIFAR-10 in a folder, those of a picture set together."""
     if not path.is_dir():
         if form in ("idx", "cifar"):
             raise DataError(f"{path} is no folder; data.format: {form} is a folder of files.")
@@ -217,38 +221,50 @@ def _without_unlearnt(all_of: Collection, bad: Bad) -> Collection:
     )
 
 
-def _parts(
-    all_of: Collection, numbers: NDArray[np.int64], settings: ImageData, seed: int
-) -> dict[Part, NDArray[np.int64]]:
-    split, groups = settings.split, None
+def _groups(all_of: Collection, settings: ImageData) -> list[str] | None:
+    """Return what stays together in one part: of each picture its group, or its person."""
+    split = settings.split
     if settings.problem == "verification":
-        groups = all_of.labels
         if split.group is not None or split.kind not in ("auto", "grouped"):
             raise DataError("data.split: verification divides by people; remove kind and group.")
-    elif split.group is not None:
-        groups = groups_of(all_of.sources, split.group)
-    elif split.kind in ("grouped", "time"):
+        return all_of.labels
+    if split.group is not None:
+        return groups_of(all_of.sources, split.group)
+    if split.kind in ("grouped", "time"):
         raise DataError(
             f"data.split.kind: {split.kind} needs more than pictures tell; for grouped, set "
             "data.split.group to a regular expression that finds the group in a file's name."
         )
+    return None
+
+
+def _parts(
+    all_of: Collection,
+    numbers: NDArray[np.int64],
+    groups: list[str] | None,
+    settings: ImageData,
+    seed: int,
+) -> dict[Part, NDArray[np.int64]]:
+    split = settings.split
     stratified = split.kind in ("auto", "stratified")
     return parted(all_of.given, numbers if stratified else None, groups, split, seed)
 
 
-def _numbered(labels: list[str]) -> NDArray[np.int64]:
+def numbered(labels: list[str]) -> NDArray[np.int64]:
+    """Return the number of each label among all, in order."""
     names = sorted(set(labels), key=as_counted)
     number = {name: i for i, name in enumerate(names)}
     return np.array([number[label] for label in labels], np.int64)
 
 
-def _examples(
+def examples_of(
     all_of: Collection,
     targets: NDArray[np.int64],
     rows: NDArray[np.int64],
     normalise: Normalisation,
     settings: ImageData,
 ) -> Examples:
+    """Return some of the pictures as a part."""
     sources = [all_of.sources[i] for i in rows]
     if all_of.pixels is not None:
         pixels = torch.from_numpy(all_of.pixels[rows])
@@ -261,15 +277,18 @@ def _examples(
     return StreamedPictures(read, sources, normalise)
 
 
+def folders_of(files: Sequence[PictureFile]) -> list[str]:
+    """Return the folders between a class and each of its pictures."""
+    return ["/".join(f.name.split("/")[:-1]).partition(f.label)[2].strip("/") for f in files]
+
+
 def _slices(
     all_of: Collection, parts: dict[Part, NDArray[np.int64]]
 ) -> dict[str, dict[Part, list[str]]]:
     """Return the folders between a class and its pictures, where there are several."""
     if not all_of.files:
         return {}
-    folders = [
-        "/".join(f.name.split("/")[:-1]).partition(f.label)[2].strip("/") for f in all_of.files
-    ]
+    folders = folders_of(all_of.files)
     if len(set(folders)) < 2:
         return {}
     return {"folder": {name: [folders[i] for i in rows] for name, rows in parts.items()}}

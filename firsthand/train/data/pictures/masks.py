@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from firsthand.train.data.bad import Bad
-from firsthand.train.data.contract import Data, Examples, Facts, Finding, Part
+from firsthand.train.data.contract import Data, Examples, Facts, Finding
 from firsthand.train.data.pictures.collection import memory
 from firsthand.train.data.pictures.decoding import conform, from_array, open_picture
 from firsthand.train.data.pictures.examples import Pictures, StreamedPictures
@@ -27,7 +27,7 @@ from firsthand.train.data.pictures.mask_values import (
     renumbering,
 )
 from firsthand.train.data.pictures.normalisation import Normalisation, chosen, sums
-from firsthand.train.data.pictures.parts import parted
+from firsthand.train.data.pictures.parts import grouped, parted
 from firsthand.train.errors import DataError
 
 if TYPE_CHECKING:
@@ -50,6 +50,33 @@ class _Read:
     digest: bytes
 
 
+@dataclass(frozen=True)
+class Scan:
+    """All pictures and masks, read once.
+
+    Attributes
+    ----------
+    files : list of MaskedFile
+        That can be used.
+    counts : ndarray of shape (n, 256)
+        How often each value occurs in each mask.
+    totals : ndarray of shape (n, 3, channels)
+        The `normalisation.sums` of each picture.
+    digests : list of bytes
+    size : tuple of int
+        (height, width) of every one.
+    kept : (pixels, values), or None
+        Where they fit in memory.
+    """
+
+    files: list[MaskedFile]
+    counts: NDArray[np.int64]
+    totals: NDArray[np.int64]
+    digests: list[bytes]
+    size: tuple[int, ...]
+    kept: tuple[NDArray[np.uint8], NDArray[np.uint8]] | None
+
+
 def load_masks(settings: SegmentationData, seed: int) -> Data:
     """Return pictures and their masks, split and prepared.
 
@@ -64,26 +91,21 @@ def load_masks(settings: SegmentationData, seed: int) -> Data:
         tested, _ = masked_files(Path(settings.test_path), settings, bad, "test")
         files = [f for f in files if f.part != "test"] + tested
     names = settings.classes or settings.palette_names or listed
-    good, counts, totals, digests, kept = _scan(files, settings, bad, len(names))
+    found = scan(files, settings, bad, len(names))
+    good, counts, totals, digests = found.files, found.counts, found.totals, found.digests
     classes, table = _classes(names, counts, settings)
-    parts = _parts(good, settings, seed)
+    groups = _groups(good, settings)
+    parts = parted([file.part for file in good], None, groups, settings.split, seed)
     normalise = chosen(settings.normalise, totals[parts["train"]].sum(0))
     sources = [file.source for file in good]
 
     def part(rows: NDArray[np.int64]) -> Examples:
-        own = [sources[i] for i in rows]
-        if kept is not None:
-            pixels, masks = kept
-            return Pictures(
-                torch.from_numpy(pixels[rows]), torch.from_numpy(table[masks[rows]]), own, normalise
-            )
-        return _streamed([good[i] for i in rows], settings, len(names), table, own, normalise)
+        return examples_with_masks(found, rows, settings, len(names), table, normalise)
 
     train, validation, test = (part(parts[name]) for name in ("train", "validation", "test"))
     in_training = counts[parts["train"]].sum(0)
     class_counts = [int(in_training[table == c].sum()) for c in range(len(classes))]
-    height, width = train.batch(np.zeros(1, np.int64))[0].shape[2:]
-    shape = (totals.shape[2], height, width)
+    shape = (totals.shape[2], *found.size)
     facts = Facts(
         "segmentation",
         "segmentation",
@@ -114,6 +136,7 @@ def load_masks(settings: SegmentationData, seed: int) -> Data:
         preparation,
         tuple(findings),
         fingerprint(digests, labels, parts),
+        groups=grouped(groups, parts),
     )
 
 
@@ -157,20 +180,13 @@ def _resized(values: NDArray[np.uint8], size: tuple[int, int]) -> NDArray[np.uin
     return np.asarray(image)
 
 
-def _scan(
-    files: list[MaskedFile], settings: SegmentationData, bad: Bad, n_values: int
-) -> tuple[
-    list[MaskedFile],
-    NDArray[np.int64],
-    NDArray[np.int64],
-    list[bytes],
-    tuple[NDArray[np.uint8], NDArray[np.uint8]] | None,
-]:
-    """Read everything once.
+def scan(files: list[MaskedFile], settings: SegmentationData, bad: Bad, n_values: int) -> Scan:
+    """Read everything once; refuse values of masks above ``n_values``, where it is known.
 
-    Returns the files that can be used; how often each value occurs in each mask (n, 256); the
-    `normalisation.sums` of each picture (n, 3, channels); digests; and pixels with values, where
-    they fit in memory.
+    Raises
+    ------
+    DataError
+        If a file cannot be used and is not to be skipped, or none can.
     """
     good: list[MaskedFile] = []
     digests: list[bytes] = []
@@ -204,7 +220,26 @@ def _scan(
     arrays = None
     if kept is not None:
         arrays = np.stack([one.pixels for one in kept]), np.stack([one.values for one in kept])
-    return good, np.stack(counts), np.stack(totals), digests, arrays
+    return Scan(good, np.stack(counts), np.stack(totals), digests, first[1:], arrays)
+
+
+def examples_with_masks(
+    found: Scan,
+    rows: NDArray[np.int64],
+    settings: SegmentationData,
+    n_values: int,
+    table: NDArray[np.uint8],
+    normalise: Normalisation,
+) -> Examples:
+    """Return some of the pictures as a part; ``table`` holds what each value of a mask becomes."""
+    own = [found.files[i] for i in rows]
+    if found.kept is None:
+        return _streamed(own, settings, n_values, table, normalise)
+    pixels, values = found.kept
+    targets = torch.from_numpy(table[values[rows]])
+    return Pictures(
+        torch.from_numpy(pixels[rows]), targets, [file.source for file in own], normalise
+    )
 
 
 def _classes(
@@ -223,19 +258,17 @@ def _classes(
     return classes, renumbering(len(names), settings.ignore)
 
 
-def _parts(
-    files: list[MaskedFile], settings: SegmentationData, seed: int
-) -> dict[Part, NDArray[np.int64]]:
+def _groups(files: list[MaskedFile], settings: SegmentationData) -> list[str] | None:
+    """Return the group of each file, where data.split.group finds it."""
     split = settings.split
     if split.kind in ("stratified", "time") or (split.kind == "grouped" and split.group is None):
         raise DataError(
             f"data.split.kind: {split.kind} does not fit masks; use random, or grouped with "
             "data.split.group, a regular expression that finds the group in a file's name."
         )
-    groups = None
-    if split.group is not None:
-        groups = groups_of([file.source for file in files], split.group)
-    return parted([file.part for file in files], None, groups, split, seed)
+    if split.group is None:
+        return None
+    return groups_of([file.source for file in files], split.group)
 
 
 def _streamed(
@@ -243,9 +276,10 @@ def _streamed(
     settings: SegmentationData,
     n_values: int,
     table: NDArray[np.uint8],
-    sources: list[str],
     normalise: Normalisation,
 ) -> StreamedPictures:
+    sources = [file.source for file in files]
+
     def read(i: int) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
         try:
             one = _read(files[i], settings, n_values)

@@ -73,6 +73,15 @@ def parted(
     return parts
 
 
+def grouped(
+    groups: Sequence[str] | None, parts: dict[Part, NDArray[np.int64]]
+) -> dict[Part, list[str]]:
+    """Return the group of each example of each part; nothing where there are none."""
+    if groups is None:
+        return {}
+    return {name: [groups[i] for i in rows.tolist()] for name, rows in parts.items()}
+
+
 def _of_each_class(
     labels: NDArray[np.int64], share: float, rng: np.random.Generator
 ) -> NDArray[np.int64]:

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from firsthand.train.data.tables.source import Source
 
 
+Groups = tuple[list[str], "NDArray[np.int64]"]
+
+
 @dataclass
 class Look:
     """What is known of every row after the first look.
@@ -50,6 +53,8 @@ class Look:
     findings : list of Finding
     parts : dict of part to rows
         Of the rows that can be used.
+    groups : (names, ndarray of shape (n_rows,)), or None
+        The number of each row's group, where data.split.group names their column.
     """
 
     target: Target
@@ -58,6 +63,7 @@ class Look:
     line: NDArray[np.int64]
     findings: list[Finding]
     parts: dict[Part, NDArray[np.int64]]
+    groups: Groups | None = None
 
 
 def first_look(source: Source, settings: TabularData, bad: Bad) -> Look:
@@ -71,10 +77,11 @@ def first_look(source: Source, settings: TabularData, bad: Bad) -> Look:
     import pandas as pd
 
     split = settings.split
-    by = {"grouped": split.group, "time": split.time}.get(split.kind)
+    by = {"grouped": split.group, "time": split.time}.get(split.meant)
     profile = Profile(settings.target, settings.missing, source.prefers_comma)
     targets: list[list[pd.Series]] = [[] for _ in source.tables]
     orders: list[pd.Series] = []
+    tested: list[pd.Series] = []
     file: list[NDArray[np.uint8]] = []
     line: list[NDArray[np.int64]] = []
     for number, piece in source.pieces(bad):
@@ -83,6 +90,8 @@ def first_look(source: Source, settings: TabularData, bad: Bad) -> Look:
         if number == 0:
             profile.update(values)
             orders += [piece.column(by)] if by is not None else []
+        elif by is not None and split.meant == "grouped":
+            tested.append(piece.column(by))
         file.append(np.full(len(values), number, np.uint8))
         line.append(piece.lines)
     for table, of_table in zip(source.tables, targets, strict=True):
@@ -101,7 +110,11 @@ def first_look(source: Source, settings: TabularData, bad: Bad) -> Look:
         for row, reason in wrong:
             bad.row(source.place(number, int(lines[row])), reason)
     look = Look(target, np.concatenate(y), np.concatenate(file), np.concatenate(line), findings, {})
-    look.parts = _parts(look, settings, pd.concat(orders, ignore_index=True) if orders else None)
+    ordered = pd.concat(orders, ignore_index=True) if orders else None
+    if ordered is not None and split.meant == "grouped":
+        look.groups = _groups(pd.concat([ordered, *tested], ignore_index=True), look, source)
+    look.parts = _parts(look, settings, ordered)
+    look.findings += _shared_groups(look) if tested else []
     return look
 
 
@@ -117,7 +130,7 @@ def _parts(
     if has_test and not len(given):
         raise DataError(f"{settings.test_path} has no row that can be tested on.")
     shares = Shares(split.validation, 0.0 if has_test else split.test)
-    kind = split.kind
+    kind = split.meant
     classes = target.problem == "classification"
     if kind == "auto":
         kind = "stratified" if classes else "random"
@@ -131,8 +144,8 @@ def _parts(
         labels = look.y[rows].astype(np.int64)
         look.findings += _rare(labels, target, 1 + len(shares.held_out)) if rare == "train" else []
         parts = stratified_split(labels, target.classes, shares, split.seed, rare=rare)
-    elif kind == "grouped" and by is not None:
-        parts = grouped_split(_groups(by, settings)[rows], shares, split.seed)
+    elif kind == "grouped" and look.groups is not None:
+        parts = grouped_split(look.groups[1][rows], shares, split.seed)
     elif kind == "time" and by is not None:
         parts = time_split(_times(by, settings)[rows], shares)
     else:
@@ -143,16 +156,38 @@ def _parts(
     return divided
 
 
-def _groups(by: pd.Series, settings: TabularData) -> NDArray[np.int64]:
+def _groups(by: pd.Series, look: Look, source: Source) -> Groups:
+    """Return the names of the groups, and the number of each row's, of both files."""
     import pandas as pd
 
-    words = to_words(by, settings.missing)
+    words = to_words(by, look.target.missing)
     if words.isna().any():
         row = int(np.flatnonzero(words.isna())[0])
+        in_file = int((look.file[:row] == look.file[row]).sum()) + 1
+        place = source.place(int(look.file[row]), int(look.line[row]))
         raise DataError(
-            f"Row {row + 1} has no value in data.split.group, {by.name!r}. Every row needs a group."
+            f"Row {in_file} has no value in data.split.group, {by.name!r} ({place}). Every row "
+            "needs a group."
         )
-    return pd.factorize(words)[0].astype(np.int64)
+    numbers, names = pd.factorize(words)
+    return [str(name) for name in names], numbers.astype(np.int64)
+
+
+def _shared_groups(look: Look) -> list[Finding]:
+    """Tell of groups that are learnt from and tested on, by a test file of its own."""
+    if look.groups is None:
+        return []
+    names, numbers = look.groups
+    held = [np.unique(numbers[look.parts[part]]) for part in ("train", "validation", "test")]
+    both = np.intersect1d(np.concatenate(held[:2]), held[2])
+    if not len(both):
+        return []
+    some = ", ".join(repr(names[i]) for i in both[:3].tolist())
+    text = (
+        f"{len(both)} of {len(held[2])} groups of the test file are in the other file, too "
+        f"({some}): they are not new to the model, and its figures may be too good by that."
+    )
+    return [Finding("shared_groups", text)]
 
 
 def _times(by: pd.Series, settings: TabularData) -> NDArray[np.float64]:

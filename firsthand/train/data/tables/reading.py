@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 BLOCK = 50_000  # rows that are encoded at once
 LOOKED_AT = 20_000  # training rows in which leakage is looked for
-FORMAT = 1  # of the preparation; a stored one of another format is made anew
+FORMAT = 2  # of the preparation; a stored one of another format is made anew
 
 
 def load_table(settings: TabularData, seed: int) -> Data:
@@ -104,6 +104,7 @@ def _prepared(source: Source, settings: TabularData, store: Store | None) -> Pre
         "inputs": [name for fit in fits for name in inputs_of(fit)],
         "missing": list(settings.missing),
         "target": settings.target,
+        "target_style": look.target.style,
         "classes": list(facts.classes),
     }
     slices = slices_of(fits, values)
@@ -111,7 +112,9 @@ def _prepared(source: Source, settings: TabularData, store: Store | None) -> Pre
     places = Places(
         [f"{table.path.name}, {table.unit} {{}}" for table in source.tables], look.file, look.line
     )
-    return Prepared(inputs, look.y, look.parts, places, facts, preparation, found, slices)
+    return Prepared(
+        inputs, look.y, look.parts, places, facts, preparation, found, slices, look.groups
+    )
 
 
 def _columns(
@@ -120,7 +123,7 @@ def _columns(
     """Decide what each column is, from the training rows alone."""
     split = settings.split
     passed_over = {settings.target, *settings.leave_out}
-    if split.kind == "grouped" and split.group is not None:
+    if split.meant == "grouped" and split.group is not None:
         passed_over.add(split.group)
     names = [name for name in source.columns if name not in passed_over]
     profiles = [Profile(name, settings.missing, source.prefers_comma) for name in names]

@@ -35,6 +35,8 @@ class Prepared:
     findings : list of Finding
     slices : dict of column to (levels, ndarray of shape (n_rows,))
         The number of each row's level.
+    groups : (names, ndarray of shape (n_rows,)), or None
+        The number of each row's group.
     """
 
     inputs: NDArray[np.float32]
@@ -45,6 +47,7 @@ class Prepared:
     preparation: dict[str, Any]
     findings: list[Finding]
     slices: dict[str, tuple[list[str], NDArray[np.int16]]]
+    groups: tuple[list[str], NDArray[np.int64]] | None = None
 
     def data(self, fingerprint: str, *, in_memory: bool) -> Data:
         """Return the table as the rest of the project knows it."""
@@ -62,6 +65,7 @@ class Prepared:
             tuple(self.findings),
             fingerprint,
             self._named_slices(),
+            self._named_groups(),
         )
 
     def _targets(self, rows: NDArray[np.int64]) -> torch.Tensor:
@@ -69,6 +73,15 @@ class Prepared:
             return torch.from_numpy(self.targets[rows].astype(np.int64))
         scaled = (self.targets[rows] - self.facts.target_mean[0]) / self.facts.target_std[0]
         return torch.from_numpy(scaled.astype(np.float32)[:, None])
+
+    def _named_groups(self) -> dict[Part, list[str]]:
+        if self.groups is None:
+            return {}
+        names, numbers = self.groups
+        return {
+            part: [names[number] for number in numbers[rows].tolist()]
+            for part, rows in self.parts.items()
+        }
 
     def _named_slices(self) -> dict[str, dict[Part, list[str]]]:
         if len(self.targets) > MOST_SLICED:

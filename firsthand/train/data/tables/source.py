@@ -101,9 +101,9 @@ def _named(settings: TabularData) -> list[tuple[str, str]]:
     """Return (key, column) of every column that the settings name."""
     named = [("data.target", settings.target)]
     split = settings.split
-    if split.kind == "grouped" and split.group is not None:
+    if split.meant == "grouped" and split.group is not None:
         named.append(("data.split.group", split.group))
-    if split.kind == "time" and split.time is not None:
+    if split.meant == "time" and split.time is not None:
         named.append(("data.split.time", split.time))
     return named + [("data.leave_out", name) for name in settings.leave_out]
 

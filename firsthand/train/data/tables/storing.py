@@ -1,7 +1,7 @@
 """A table too large for memory, converted once to files from which batches are read.
 
     inputs.f32      all rows' inputs, float32, mapped into memory
-    rows.npz        targets, parts, places and slices
+    rows.npz        targets, parts, places, slices and groups
     about.json      the fingerprint, the shape, facts, preparation and findings
 
 They are in a folder named for the table and its fingerprint, which is made whole or not at all:
@@ -68,6 +68,8 @@ class Store:
             inputs = np.memmap(self.folder / "inputs.f32", np.float32, "r", shape=shape)
             with (self.folder / "rows.npz").open("rb") as file, np.load(file) as stored:
                 rows = {name: stored[name] for name in stored.files}
+            names = about["groups"]
+            groups = (names, rows["group_of"]) if names is not None else None
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
         facts: dict[str, Any] = about["facts"]
@@ -82,6 +84,7 @@ class Store:
             about["preparation"],
             [Finding(**finding) for finding in about["findings"]],
             {name: (levels, rows[f"slice {name}"]) for name, levels in about["slices"].items()},
+            groups,
         )
 
     def write(self, prepared: Prepared) -> None:
@@ -94,6 +97,7 @@ class Store:
             "preparation": prepared.preparation,
             "findings": [asdict(finding) for finding in prepared.findings],
             "slices": {name: levels for name, (levels, _) in prepared.slices.items()},
+            "groups": prepared.groups[0] if prepared.groups is not None else None,
         }
         slices = {f"slice {name}": codes for name, (_, codes) in prepared.slices.items()}
         rows: dict[str, NDArray[Any]] = {
@@ -102,6 +106,7 @@ class Store:
             "line_of": prepared.places.line,
             **{name: prepared.parts[name] for name in PARTS},
             **slices,
+            **({"group_of": prepared.groups[1]} if prepared.groups is not None else {}),
         }
         with self._told():
             np.savez(self.partial / "rows.npz", allow_pickle=False, **rows)

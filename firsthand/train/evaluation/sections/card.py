@@ -48,7 +48,7 @@ def section(view: View, limits: list[str]) -> Section:
         [
             "examples",
             f"{count(n['train'])} to learn, {count(n['validation'])} to choose by, "
-            f"{count(n['test'])} to report on; split: {config.data.split.kind}",
+            f"{count(n['test'])} to report on; split: {config.data.split.meant}",
         ],
         ["main figure", view.names[view.main][0]],
     ]

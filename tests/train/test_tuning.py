@@ -7,12 +7,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from firsthand.train import ConfigError, RunError, load_config
 from firsthand.train.config.tuning import Range
+from firsthand.train.errors import DivergedError
 from firsthand.train.files import locked
 from firsthand.train.tuning import Finalist, Job, tune
 from firsthand.train.tuning.finalists import are_apart, interval
@@ -20,6 +23,7 @@ from firsthand.train.tuning.pictures import importances
 from firsthand.train.tuning.search import search, start_again
 from firsthand.train.tuning.space import at_edges, configured
 from firsthand.train.tuning.study import finished, open_study, values_of
+from tests.train.small import data_of
 
 CONFIG = """
 name: moons
@@ -122,6 +126,46 @@ def test_a_trial_whose_process_was_killed_is_tried_again(project: Path) -> None:
     start_again(study)
     assert [t.state.name for t in study.trials] == ["FAIL", "WAITING"]
     assert study.trials[1].system_attrs["fixed_params"] == left.params
+
+
+@pytest.mark.slow
+def test_ctrl_c_in_a_search_is_told_in_a_line_and_its_trial_is_tried_again(project: Path) -> None:
+    words = ["tune", "config.yaml", "train.epochs=100000", "train.patience=null"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "firsthand", *words],
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        journal = project / "outputs" / "tuning" / "moons" / "journal.log"
+        while not (journal.exists() and "intermediate_value" in journal.read_text()):
+            time.sleep(0.05)
+            assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert len(said.splitlines()) == 1
+    assert "Stopped the search 'moons'" in said
+    assert "firsthand tune" in said
+    assert "--resume" not in said  # a trial's checkpoints are not kept
+    asked = job(project, *words[2:])
+    stopped, queued = open_study(asked.config, project, "moons").trials
+    assert (stopped.state.name, queued.state.name) == ("FAIL", "WAITING")
+    assert queued.system_attrs["fixed_params"] == stopped.params
+
+
+def test_a_trial_whose_figure_is_never_a_number_fails(project: Path) -> None:
+    from optuna.trial import FixedTrial
+
+    from firsthand.train.tuning.search import _train
+
+    y = torch.arange(60) % 2
+    y[20:40] = 1  # the validation part has one class
+    data = data_of(torch.randn(60, 4), y, 20, 2)
+    trial: Any = FixedTrial({"train.lr": 0.01, "model.hidden": "[4]"}, 0)
+    with pytest.raises(DivergedError, match="The validation auc was never a finite number"):
+        _train(job(project, "train.monitor=auc"), data, trial)
 
 
 def test_two_searches_in_one_study_are_refused(project: Path) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from firsthand.train.errors import RunError
+from firsthand.train.errors import RunError, StoppedError
 from firsthand.train.tuning.finalists import Finalist, are_apart, interval, train_finalists
 from firsthand.train.tuning.pictures import (
     draw_history,
@@ -68,9 +68,18 @@ def tune(job: Job, *, say: Callable[[str], None] = lambda _: None) -> Result:
     ------
     TrainError
         Whatever stands in the way; trials that ended before are kept.
+    StoppedError
+        If somebody stopped it, by Ctrl-C or SIGTERM.
     """
-    study = search(job, say=say)
-    finalists = train_finalists(job, study, say=say)
+    try:
+        study = search(job, say=say)
+        finalists = train_finalists(job, study, say=say)
+    except (StoppedError, KeyboardInterrupt) as error:
+        raise StoppedError(
+            f"Stopped the search {job.name!r}; what ended before is kept in "
+            f"{folder_of(job.config, job.project, job.name)}. Go on with the same command: "
+            "firsthand tune"
+        ) from error
     trials = finished(study)
     values = finalists[0].values if finalists else values_of(trials[0])
     folder = folder_of(job.config, job.project, job.name)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from firsthand.library.support import require
 from firsthand.train.config import Config
-from firsthand.train.errors import DivergedError, RunError, TrainError
+from firsthand.train.errors import DivergedError, RunError, StoppedError, TrainError
 from firsthand.train.files import locked
 from firsthand.train.listeners import Figures, Listener
 from firsthand.train.tuning.space import check_space, configured, suggest, told
@@ -111,7 +113,7 @@ def _work_together(job: Job) -> None:
     """Run trials in several processes, and wait for all of them."""
     context = multiprocessing.get_context("spawn")  # a forked process cannot use PyTorch's threads
     workers = [
-        context.Process(target=_work, args=(job, number), daemon=True)
+        context.Process(target=_work_quietly, args=(job, number), daemon=True)
         for number in range(job.config.tune.processes)
     ]
     for worker in workers:
@@ -126,6 +128,14 @@ def _work_together(job: Job) -> None:
         raise RunError("Every process of the search failed; what they said stands above.")
 
 
+def _work_quietly(job: Job, worker: int) -> None:
+    """Run trials; Ctrl-C reaches every process, and the one that started them tells of it."""
+    try:
+        _work(job, worker)
+    except (StoppedError, KeyboardInterrupt):
+        sys.exit(130)
+
+
 def _train(job: Job, data: Data, trial: optuna.Trial) -> float:
     """Train with proposed settings; return the best monitored figure, as one that is to fall."""
     from firsthand.train.project import train
@@ -138,9 +148,14 @@ def _train(job: Job, data: Data, trial: optuna.Trial) -> float:
     try:
         run, state = train(config, job.project, data=data, listeners=[_Reporter(trial)])
         shutil.copy(run.folder / "history.jsonl", home / "history.jsonl")
+    except StoppedError:
+        trial.study.enqueue_trial(trial.params)  # so that the next search tries them
+        raise
     finally:
         for part in ("checkpoints", "runs", "predictions", "tensorboard"):
             shutil.rmtree(home / part, ignore_errors=True)  # the winner is trained again
+    if not math.isfinite(state.best):
+        raise DivergedError(f"The validation {config.train.monitor} was never a finite number.")
     return state.best
 
 

@@ -57,7 +57,7 @@ def open_study(config: Config, project: Path, name: str, *, worker: int = 0) -> 
         If its storage cannot be reached or written.
     """
     optuna = require("optuna")
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # each trial is told in a line of ours
     settings = config.tune
     if not re.fullmatch(NAMES, name):
         raise ConfigError(

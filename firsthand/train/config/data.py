@@ -30,8 +30,8 @@ class Split(Section):
     )
     group: str | None = Field(
         default=None,
-        description="Column of the groups, for kind: grouped or auto; for pictures a regular expression "
-        "that finds the group in a file's name.",
+        description="Column of the groups, for kind: grouped or auto; for pictures a regular "
+        "expression that finds the group in a file's name.",
     )
     time: str | None = Field(
         default=None, description="Column of the times, for kind: time or auto."

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from firsthand.train.data.bad import Bad
-from firsthand.train.data.contract import Data, Examples, Facts, Finding, Part
+from firsthand.train.data.contract import Data, Examples, Facts, Finding
 from firsthand.train.data.pictures.collection import memory
 from firsthand.train.data.pictures.decoding import conform, from_array, open_picture
 from firsthand.train.data.pictures.examples import Pictures, StreamedPictures

@@ -33,8 +33,8 @@ from firsthand.train.evaluation.of_classes import Classes
 from firsthand.train.evaluation.of_numbers import Numbers
 from firsthand.train.evaluation.of_pixels import Pixels
 from firsthand.train.evaluation.opening import record
-from firsthand.train.evaluation.predictions import read_predictions
-from firsthand.train.evaluation.resampling import Resampling, measure
+from firsthand.train.evaluation.predictions import read_groups, read_predictions
+from firsthand.train.evaluation.resampling import Resampling, measure, numbered
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -189,12 +189,14 @@ def compare_runs(runs: Sequence[Run], *, seed: int = 0) -> Ranking:
         for name, each in figures.items()
     }
     order = sorted(values, key=lambda name: np.mean(values[name]), reverse=higher)
-    drawn, fixed = _replicates(runs[0], figures, figure, n, seed)
+    resampling = _resampling(runs, first, n, seed)
+    drawn, fixed = _replicates(resampling, figures, figure)
+    how, units = resampling.how, resampling.units
     contenders = tuple(
         Contender(
             name,
             tuple(run.id for run in groups[name]),
-            percentile(float(np.mean(values[name])), fixed[name], "bootstrap"),
+            percentile(float(np.mean(values[name])), fixed[name], how, units=units),
             over_seeds(values[name]),
         )
         for name in order
@@ -206,7 +208,9 @@ def compare_runs(runs: Sequence[Run], *, seed: int = 0) -> Ranking:
     for a, b in pairs:
         difference = sign * float(np.mean(values[a]) - np.mean(values[b]))
         replicates = sign * (drawn[a] - drawn[b])
-        interval = percentile(difference, replicates, f"paired bootstrap, {level:.4g}", level)
+        interval = percentile(
+            difference, replicates, f"paired {how}, {level:.4g}", level, units=units
+        )
         deviation = float(np.std(fixed[a] - fixed[b]))
         duels.append(Duel(a, b, interval, examples_needed(difference, deviation, n)))
     return Ranking(figure, higher, n, contenders, tuple(duels))
@@ -263,22 +267,32 @@ def _light(figures: Classes | Numbers | Pixels, figure: str) -> Classes | Number
     return figures
 
 
+def _resampling(
+    runs: Sequence[Run], figures: Classes | Numbers | Pixels, n: int, seed: int
+) -> Resampling:
+    """Return how the test examples, which all runs share, are drawn.
+
+    Where runs were split by different groups, the coarsest count: the most depends on each other.
+    """
+    task, data = runs[0].config.task, runs[0].config.data
+    if task == "timeseries":
+        horizon = int(getattr(data, "horizon", 1))
+        return Resampling(n, block=max(horizon, math.ceil(n ** (1 / 3))), seed=seed)
+    named = [groups for groups in map(read_groups, runs) if groups is not None]
+    if named:
+        coarsest = min(named, key=lambda groups: len(set(groups)))
+        return Resampling(n, groups=numbered(coarsest), seed=seed)
+    strata = figures.y if isinstance(figures, Classes) else None
+    return Resampling(n, strata=strata, seed=seed)
+
+
 def _replicates(
-    run: Run,
-    figures: dict[str, list[Any]],
-    figure: str,
-    n: int,
-    seed: int,
+    resampling: Resampling, figures: dict[str, list[Any]], figure: str
 ) -> tuple[dict[str, NDArray[np.float64]], dict[str, NDArray[np.float64]]]:
     """Return each model's figure in every replicate: with its seeds drawn, and with all."""
-    horizon = int(getattr(run.config.data, "horizon", 1)) if run.config.task == "timeseries" else 0
-    block = max(horizon, math.ceil(n ** (1 / 3))) if run.config.task == "timeseries" else 1
-    every = next(iter(figures.values()))[0]
-    strata = every.y if isinstance(every, Classes) else None
-    rng = np.random.default_rng((seed, 1))
+    rng = np.random.default_rng((resampling.seed, 1))
     drawn: dict[str, list[NDArray[np.float64]]] = {name: [] for name in figures}
     fixed: dict[str, list[NDArray[np.float64]]] = {name: [] for name in figures}
-    resampling = Resampling(n, strata=strata, block=block, seed=seed)
     if resampling.too_few:
         unknown = {name: np.full(2, np.nan) for name in figures}
         return unknown, unknown

@@ -84,6 +84,12 @@ def read_predictions(run: Run) -> tuple[Classes | Numbers | Pixels, list[str]]:
         ) from error
 
 
+def read_groups(run: Run) -> list[str] | None:
+    """Return the group of each test example, as written by `write_predictions`; None without."""
+    with np.load(run.predictions / f"{NAME}.npz", allow_pickle=False) as file:
+        return file["groups"].tolist() if "groups" in file.files else None
+
+
 def _rows(view: View) -> Iterator[list[Any]]:
     figures, examples = view.test.figures, view.data.test
     if isinstance(figures, Classes):
@@ -110,6 +116,8 @@ def _arrays(view: View) -> dict[str, Any]:
     figures = view.test.figures
     sources = np.array([view.data.test.source(i) for i in range(len(view.test))], dtype=str)
     found: dict[str, Any] = {"sources": sources}
+    if view.resampling.groups is not None:
+        found["groups"] = np.array(view.data.groups["test"], dtype=str)
     if isinstance(figures, Classes):
         return found | {"y": figures.y, "probabilities": figures.probabilities.astype(np.float32)}
     if isinstance(figures, Numbers):

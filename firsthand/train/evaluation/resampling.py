@@ -61,6 +61,13 @@ class Resampling:
         return self.block > 1 and self.n < FEWEST_BLOCKS * self.block
 
     @property
+    def units(self) -> int | None:
+        """How many groups, or examples, are drawn from; None of blocks, see `too_few`."""
+        if self.groups is not None:
+            return len(np.unique(self.groups))
+        return self.n if self.block == 1 else None
+
+    @property
     def how(self) -> str:
         """Say what is drawn, for a person."""
         if self.groups is not None:

@@ -23,7 +23,7 @@ def say(interval: Interval, *, percent: bool = False, unit: str = "", points: bo
         sign = " points"
     text = number(interval.value * scale, digits) + sign
     if not interval.known:
-        return Cell(text, "", "n")
+        return Cell(text, f"interval unknown: {interval.unknown}" if interval.unknown else "", "n")
     low, high = (number(end * scale, digits) for end in (interval.low, interval.high))
     return Cell(text, f"{low} to {high}", "n")
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from firsthand.train.data import Data, Facts
+    from firsthand.train.data.contract import Part
     from firsthand.train.evaluation.opening import Opened
     from firsthand.train.evaluation.resampling import Weights
 
@@ -74,9 +75,13 @@ class View:
     @cached_property
     def train(self) -> Outcome:
         """Predictions of the training part, or of some of it, evenly apart."""
-        n, most = len(self.data.train), MOST_TRAINING.get(self.facts.problem, 5000)
-        some = Subset(self.data.train, spread_out(n, most))
+        some = Subset(self.data.train, self._shown_of_training)
         return observe(self.opened.model, self.data, some, device=self.device, keep=False)
+
+    @property
+    def _shown_of_training(self) -> NDArray[np.int64]:
+        most = MOST_TRAINING.get(self.facts.problem, 5000)
+        return spread_out(len(self.data.train), most)
 
     @property
     def names(self) -> dict[str, tuple[str, bool, bool]]:
@@ -104,7 +109,16 @@ class View:
     @cached_property
     def resampling(self) -> Resampling:
         """How replicates of the test part are drawn."""
-        return resampling_of(self.data, self.opened.run.config, self.test, self.seed)
+        return self.resampled("test", self.seed)
+
+    def resampled(self, part: Part, seed: int) -> Resampling:
+        """Return how replicates of a part, as far as it is predicted, are drawn."""
+        groups = self.data.groups.get(part, [])
+        if groups and part == "train":
+            groups = [groups[i] for i in self._shown_of_training.tolist()]
+        config = self.opened.run.config
+        outcome: Outcome = getattr(self, part)
+        return resampling_of(self.data, config, outcome, groups, seed)
 
     @cached_property
     def figures(self) -> dict[str, Interval]:
@@ -117,9 +131,9 @@ class View:
         replicates = bootstrap(plain, self.resampling)
         if isinstance(figures, Classes):
             replicates |= _replicates_of_areas(figures, self.resampling)
-        how = self.resampling.how
+        how, units = self.resampling.how, self.resampling.units
         found = {
-            name: percentile(value, replicates.get(name, np.zeros(0)), how)
+            name: percentile(value, replicates.get(name, np.zeros(0)), how, units=units)
             for name, value in values.items()
         }
         if isinstance(figures, Classes) and self.resampling.groups is None:
@@ -168,20 +182,20 @@ class View:
         return {name: groups for name, groups in found.items() if len(groups) == len(self.test)}
 
 
-def resampling_of(data: Data, config: Any, test: Outcome, seed: int) -> Resampling:
+def resampling_of(
+    data: Data, config: Any, part: Outcome, groups: list[str], seed: int
+) -> Resampling:
     """Return how replicates are drawn: blocks of a series, groups, within classes, or plainly."""
-    n = len(test)
+    n = len(part)
     if data.facts.problem == "forecasting":
         horizon = int(getattr(config.data, "horizon", 1))
         period = data.preparation.get("period") or 1
         block = max(horizon, math.ceil(n ** (1 / 3)), int(period) if period * 4 <= n else 1)
         return Resampling(n, block=block, seed=seed)
-    group = config.data.split.group
-    named = data.slices.get(group or "", {}).get("test", [])
-    if len(named) == n and n:
-        return Resampling(n, groups=numbered(list(named)), seed=seed)
-    if isinstance(test.figures, Classes):
-        return Resampling(n, strata=test.figures.y, seed=seed)
+    if len(groups) == n and n:
+        return Resampling(n, groups=numbered(groups), seed=seed)
+    if isinstance(part.figures, Classes):
+        return Resampling(n, strata=part.figures.y, seed=seed)
     return Resampling(n, seed=seed)
 
 

@@ -100,6 +100,36 @@ BAD: dict[str, tuple[str | bytes, dict[str, Any], list[str]]] = {
         {"bad": "skip"},
         ["20 of 80 rows", "more than data.max_bad allows (5%)", "line 62"],
     ),
+    "a huge number": (
+        with_line(5, "1e308,1"),
+        {},
+        ["line 5", "'1e308' in column 'a' is too large", "data.missing", "data.bad: skip"],
+    ),
+    "a number too far for float32": (
+        with_line(5, "1e60,1"),
+        {"scale": "robust"},
+        ["Column 'a' has 1e+60", "data.clip_outliers: 5"],
+    ),
+    "a huge target": (
+        "a,y\n" + "".join(f"{i % 7}.5,{i}.25\n" for i in range(60)) + "1,1e308\n",
+        {},
+        ["line 62", "'y' is '1e308'", "too large"],
+    ),
+    "a tiny target": (
+        "a,y\n" + "".join(f"{i % 7}.5,{i}.25e-300\n" for i in range(60)),
+        {},
+        ["differs by only about", "Multiply it"],
+    ),
+    "labels that count as missing": (
+        "a,y\n" + "".join(f"{i}.5,{('ok', 'NA', 'None', 'null')[i % 4]}\n" for i in range(60)),
+        {},
+        ["'ok' in every row", "count as missing", "'NA' (15)", "'null' (15)", "data.missing"],
+    ),
+    "a label that counts as missing": (
+        with_line(6, "1,NA"),
+        {},
+        ["line 6", "no value: 'NA' counts as none, see data.missing"],
+    ),
     "a separator that is not": (GOOD, {"separator": ";"}, ["no column 'y'"]),
 }
 

@@ -74,7 +74,7 @@ def parted(
 
 
 def grouped(
-    groups: Sequence[str] | None, parts: dict[Part, NDArray[np.int64]]
+    groups: list[str] | None, parts: dict[Part, NDArray[np.int64]]
 ) -> dict[Part, list[str]]:
     """Return the group of each example of each part; nothing where there are none."""
     if groups is None:

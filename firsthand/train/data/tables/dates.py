@@ -57,6 +57,16 @@ def forms_of(words: pd.Series) -> list[str]:
     return [form for form in FORMATS if to_days(words, form).notna().all()]
 
 
+def first_forms(words: pd.Series) -> pd.Series:
+    """Return the first form in which each word is a date; None where it is none."""
+    found = words.astype(object).where(words.isna(), None)
+    like = words.str.fullmatch(_LIKE).fillna(False).astype(bool)
+    for form in FORMATS if like.any() else ():
+        open_ = like & found.isna()
+        found[open_ & to_days(words.where(open_), form).notna()] = form
+    return found
+
+
 def parts_of(days: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     """Return the cyclic parts of days since 1970; 0 where they are missing."""
     # 1 January 1970 was a Thursday, the fourth day of a week; years drift by a day at most

@@ -92,4 +92,5 @@ def encode(fit: dict[str, Any], values: NDArray[np.float64]) -> NDArray[np.float
             outputs += [parts[name][:, None] for name in fit["parts"]]
     if fit["has_missing"]:
         outputs.append(gone[:, None])
-    return np.concatenate([output.astype(np.float32) for output in outputs], axis=1)
+    with np.errstate(over="ignore"):  # the caller refuses what is beyond float32
+        return np.concatenate([output.astype(np.float32) for output in outputs], axis=1)

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from firsthand.train.data.contract import Finding
-from firsthand.train.data.tables.dates import forms_of
-from firsthand.train.data.tables.words import yes_of
+from firsthand.train.data.tables.dates import first_forms, forms_of
+from firsthand.train.data.tables.words import alike_but_for_capitals, yes_of
 
 if TYPE_CHECKING:
     from firsthand.train.data.tables.profile import Profile
@@ -23,6 +23,7 @@ NUMBERS_FROM = 0.9  # a column of which more than this share are numbers is one 
 MIXED_FROM = 0.05  # below it, some words happen to look like numbers
 ID_FROM = 20  # rows from which values that never repeat are an id
 TEXT_TOKENS = 4  # words from which a value is a text
+SOME_WORDS = 500  # of a column that are tried as dates of several forms
 _ID_NAME = re.compile(r"(^|[_ ])(id|key|index|uuid|number|no|nr)$|^(id|column 1$|unnamed)", re.I)
 
 
@@ -72,14 +73,18 @@ def column_of(profile: Profile, max_levels: int) -> tuple[Column, list[Finding]]
     form, ambiguous = _form(profile)
     if form:
         return _column(profile, "date", {"form": form}), told + ambiguous
+    dates = _in_several_forms(profile)
+    told += dates
     tokens = profile.n_tokens / profile.present
-    if tokens >= TEXT_TOKENS and n_different > 0.5 * profile.present:
+    if not dates and tokens >= TEXT_TOKENS and n_different > 0.5 * profile.present:
         return _left_out(profile, "text", f"holds texts of {tokens:.0f} words on average")
     if n_different == profile.present and profile.present >= ID_FROM:
-        return _left_out(profile, "id", "has another value in every row")
+        column, left_out = _left_out(profile, "id", "has another value in every row")
+        return column, dates + left_out
     if share > MIXED_FROM:
         text = f"Column {name!r} mixes numbers ({share:.0%}) and words; it is read as words."
         told.append(Finding("mixed", text))
+    told += alike_but_for_capitals(f"Column {name!r}", "words", profile.levels)
     levels, rare = _levels(profile, max_levels)
     if rare:
         n_rare = sum(profile.levels.values()) - sum(profile.levels[level] for level in levels)
@@ -145,6 +150,26 @@ def _form(profile: Profile) -> tuple[str, list[Finding]]:
     )
     ambiguous = len({form.replace("%d", "%m") for form in forms}) < len(forms)
     return forms[0], [Finding("ambiguous_date", text)] if ambiguous else []
+
+
+def _in_several_forms(profile: Profile) -> list[Finding]:
+    """Tell of a column whose words are dates, each in a form of some that differ."""
+    import pandas as pd
+
+    words = pd.Series(list(profile.levels or ())[:SOME_WORDS], dtype="str")
+    form_of = first_forms(words)
+    if len(words) < 2 or form_of.notna().mean() < NUMBERS_FROM or form_of.nunique() < 2:
+        return []
+    first: dict[str, str] = {}
+    for word, form in zip(words.tolist(), form_of.tolist(), strict=True):
+        if isinstance(form, str):
+            first.setdefault(form, str(word))
+    text = (
+        f"Column {profile.name!r} holds dates in more than one form, such as "
+        f"{', '.join(map(repr, list(first.values())[:4]))}; they are not read as dates. "
+        "Write all as 2026-01-31."
+    )
+    return [Finding("mixed_dates", text)]
 
 
 def _levels(profile: Profile, max_levels: int) -> tuple[Sequence[str], bool]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Style = Literal["plain", "thousands", "comma"]
+LARGEST = 1e100  # squares of larger numbers, summed over rows, leave the range of float64
 STYLES: tuple[Style, ...] = ("plain", "thousands", "comma")
 
 _GAP = " '\u2019\u00a0\u202f"  # what stands between thousands besides a comma or a point

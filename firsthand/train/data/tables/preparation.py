@@ -10,7 +10,7 @@ import torch
 
 from firsthand.train.data.contract import Finding
 from firsthand.train.data.tables.encoding import column_from, encode
-from firsthand.train.data.tables.values import WHAT, values_of
+from firsthand.train.data.tables.values import values_of, why_wrong
 from firsthand.train.errors import DataError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def prepare(raw: Raw, preparation: dict[str, Any]) -> torch.Tensor:
             i = int(np.flatnonzero(wrong)[0])
             raise DataError(
                 f"Row {i + 1}, column {column.name!r}: {str(values.iloc[i])!r} is "
-                f"{WHAT[column.kind]}. Mend it, or leave it empty."
+                f"{why_wrong(column, values.iloc[i])}. Mend it, or leave it empty."
             )
         inputs.append(encode(fit, numbers))
     return torch.from_numpy(np.concatenate(inputs, axis=1))

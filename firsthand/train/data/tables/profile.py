@@ -45,6 +45,8 @@ class Profile:
     low, high : float
         Of the numbers.
     infinite : int
+    spelt : Counter of str
+        How often each spelling of no value comes, besides none at all.
     n_tokens : int
         Of all words together, parted at spaces.
     """
@@ -62,6 +64,7 @@ class Profile:
     high: float = -np.inf
     infinite: int = 0
     n_tokens: int = 0
+    spelt: Counter[str] = field(default_factory=lambda: Counter[str]())
 
     @property
     def present(self) -> int:
@@ -79,6 +82,9 @@ class Profile:
         words = to_words(values, self.missing)
         self.n += len(words)
         self.n_missing += int(words.isna().sum())
+        gone = values.astype("str").str.strip().where(words.isna() & values.notna())
+        spelt: dict[str, int] = gone.value_counts().to_dict()
+        self.spelt.update({word: n for word, n in spelt.items() if word})
         counts = words.dropna().value_counts()
         self._count_levels(counts)
         if is_typed(values):

@@ -18,6 +18,7 @@ from firsthand.train.data.tables.looking import Look, first_look
 from firsthand.train.data.tables.outliers import outliers
 from firsthand.train.data.tables.profile import Profile
 from firsthand.train.data.tables.result import Prepared
+from firsthand.train.data.tables.scaling import deviation_of
 from firsthand.train.data.tables.slicing import slices_of
 from firsthand.train.data.tables.source import Source
 from firsthand.train.data.tables.storing import Store
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 BLOCK = 50_000  # rows that are encoded at once
 LOOKED_AT = 20_000  # training rows in which leakage is looked for
+SMALLEST = 1e-100  # deviation of a target
 FORMAT = 2  # of the preparation; a stored one of another format is made anew
 
 
@@ -153,10 +155,20 @@ def _encoded(
     for start in range(0, len(values), BLOCK):
         block = np.asarray(values[start : start + BLOCK])
         encoded = [encode(fit, block[:, i]) for i, fit in enumerate(fits)]
+        for i, of_column in enumerate(encoded):
+            if not np.isfinite(of_column).all():
+                _refuse_far(fits[i]["name"], block[~np.isfinite(of_column).all(1), i])
         inputs[start : start + len(block)] = np.concatenate(encoded, axis=1)
     if isinstance(inputs, np.memmap):
         inputs.flush()
     return inputs
+
+
+def _refuse_far(name: str, values: NDArray[np.float64]) -> None:
+    raise DataError(
+        f"Column {name!r} has {values[0]:g}, which is too large for a network's inputs as it is "
+        "scaled. Mend it, set data.clip_outliers: 5, or data.scale: standard or quantile."
+    )
 
 
 def _facts(look: Look) -> Facts:
@@ -164,9 +176,14 @@ def _facts(look: Look) -> Facts:
     train = look.parts["train"]
     y, target = look.y[train], look.target
     if target.problem == "regression":
-        std = float(y.std()) if len(y) else 0.0
+        std = deviation_of(y) if len(y) else 0.0
         if std <= 0:
             raise DataError(f"The target {target.name!r} is the same in all training rows.")
+        if std < SMALLEST:
+            raise DataError(
+                f"The target {target.name!r} differs by only about {std:.1g} between rows: squares "
+                "of that are 0 to a computer. Multiply it, which is to give it in a smaller unit."
+            )
         return Facts(
             "tabular",
             "regression",

@@ -32,8 +32,8 @@ def fit_scale(values: NDArray[np.float64], scale: Scale) -> dict[str, Any]:
     if scale == "robust":
         low, middle, high = np.quantile(values, (0.25, 0.5, 0.75)).tolist()
         spread = (high - low) / IQR_OF_NORMAL
-        return {"mean": middle, "std": spread if spread > 0 else _deviation(values)}
-    return {"mean": float(values.mean()), "std": _deviation(values)}
+        return {"mean": middle, "std": spread if spread > 0 else deviation_of(values) or 1.0}
+    return {"mean": float(values.mean()), "std": deviation_of(values) or 1.0}
 
 
 def apply_scale(values: NDArray[np.float64], fit: dict[str, Any]) -> NDArray[np.float64]:
@@ -44,10 +44,16 @@ def apply_scale(values: NDArray[np.float64], fit: dict[str, Any]) -> NDArray[np.
     return (values - fit["mean"]) / fit["std"]
 
 
-def _deviation(values: NDArray[np.float64]) -> float:
-    deviation = float(values.std())
-    tiny = 1e-12 * float(np.abs(values).max())  # rounding alone spreads equal numbers so far
-    return deviation if deviation > tiny else 1.0
+def deviation_of(values: NDArray[np.float64]) -> float:
+    """Return the standard deviation, 0 where only rounding spreads equal numbers.
+
+    Squares are taken of numbers of about 1, so that those of tiny ones do not vanish.
+    """
+    size = float(np.abs(values).max())
+    if size == 0:
+        return 0.0
+    deviation = float((values / size).std())
+    return deviation * size if deviation > 1e-12 else 0.0
 
 
 def _fit_quantiles(values: NDArray[np.float64]) -> dict[str, Any]:

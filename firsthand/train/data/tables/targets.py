@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from firsthand.train.data.contract import Finding
-from firsthand.train.data.tables.numbers import Style, to_numbers
+from firsthand.train.data.tables.numbers import LARGEST, Style, to_numbers
 from firsthand.train.data.tables.profile import Profile
-from firsthand.train.data.tables.words import to_words
+from firsthand.train.data.tables.words import alike_but_for_capitals, to_words
 from firsthand.train.errors import DataError
 
 if TYPE_CHECKING:
@@ -61,17 +61,28 @@ class Target:
         there = words.notna().to_numpy()
         if self.problem == "regression":
             numbers = to_numbers(words, self.style).to_numpy().copy()
-            numbers[~np.isfinite(numbers)] = np.nan
+            numbers[~(np.abs(numbers) <= LARGEST)] = np.nan
         else:
             number = {name: float(i) for i, name in enumerate(self.classes)}
             numbers = _plain(words).map(number).to_numpy("float64", na_value=np.nan)
         rows = np.flatnonzero(np.isnan(numbers)).tolist()
-        return numbers, [(i, self._why(there[i], words.iloc[i])) for i in rows]
+        wrong = [(i, there[i], words.iloc[i] if there[i] else values.iloc[i]) for i in rows]
+        return numbers, [(i, self._why(is_there, word)) for i, is_there, word in wrong]
+
+    def _is_large(self, word: Any) -> bool:
+        import pandas as pd
+
+        number = float(to_numbers(pd.Series([word], dtype="str"), self.style).iloc[0])
+        return bool(np.isfinite(number))
 
     def _why(self, there: bool, word: Any) -> str:
         if not there:
-            return f"the target {self.name!r} has no value"
+            as_word = word.strip() if isinstance(word, str) else ""
+            spelt = f": {as_word!r} counts as none, see data.missing" if as_word else ""
+            return f"the target {self.name!r} has no value{spelt}"
         if self.problem == "regression":
+            if self._is_large(word):
+                return f"the target {self.name!r} is {word!r}: beyond {LARGEST:g}, too large to use"
             return f"the target {self.name!r} is {word!r}, which is no finite number"
         known = ", ".join(self.classes[:8])
         return f"the target {self.name!r} is {word!r}, which is no class of training ({known})"
@@ -94,12 +105,14 @@ def target_of(profile: Profile, settings: TabularData) -> tuple[Target, list[Fin
     name = profile.name
     levels = profile.levels
     if profile.present == 0:
-        raise DataError(f"The target {name!r} has no value in any of {profile.n} rows.")
+        raise DataError(
+            f"The target {name!r} has no value in any of {profile.n} rows.{_gone(profile)}"
+        )
     if levels is not None and len(levels) == 1:
         only = next(iter(levels))
         raise DataError(
             f"The target {name!r} is {only!r} in every row; there is nothing to predict. "
-            "Look whether data.target is the right column."
+            f"Look whether data.target is the right column.{_gone(profile)}"
         )
     numeric = profile.numbers[profile.style] / profile.present
     if settings.problem == "regression" or (
@@ -145,6 +158,17 @@ def alike(target: Target, values: pd.Series) -> tuple[pd.Series, list[Finding]]:
     return words.replace(mended), [Finding("label_spelling", text)]
 
 
+def _gone(profile: Profile) -> str:
+    """Say which words count as no value."""
+    if not profile.spelt:
+        return ""
+    words = ", ".join(f"{word!r} ({n})" for word, n in profile.spelt.most_common(5))
+    return (
+        f" The other rows count as missing: {words}. If these are values, take them out of "
+        "data.missing."
+    )
+
+
 def _few_whole(profile: Profile) -> bool:
     few = profile.levels is not None and len(profile.levels) <= MOST_WHOLE
     return few and profile.whole == profile.present
@@ -168,12 +192,13 @@ def _in_order(label: str) -> tuple[int, float, str]:
 
 def _of_classes(name: str, counts: dict[str, int]) -> list[Finding]:
     """Tell classes that are much rarer than others."""
+    told = alike_but_for_capitals(f"The target {name!r}", "classes", counts)
     most, least = max(counts, key=lambda c: counts[c]), min(counts, key=lambda c: counts[c])
     if counts[most] < 10 * counts[least]:
-        return []
+        return told
     text = (
         f"The classes of {name!r} are far from equally frequent: {most!r} has {counts[most]} rows, "
         f"{least!r} {counts[least]}. Accuracy says little then; look at F1 and the confusion "
         "matrix, or set train.class_weights: balanced."
     )
-    return [Finding("imbalance", text)]
+    return [*told, Finding("imbalance", text)]

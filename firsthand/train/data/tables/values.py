@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firsthand.train.data.tables.dates import to_days
-from firsthand.train.data.tables.numbers import to_numbers
+from firsthand.train.data.tables.numbers import LARGEST, to_numbers
 from firsthand.train.data.tables.words import YES_NO, is_typed, to_words
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def values_of(
     """
     if column.kind == "number" and is_typed(values):
         numbers = values.astype("float64").to_numpy(na_value=np.nan)
-        return _finite(numbers), np.zeros(len(numbers), bool)
+        return _usable(numbers), _too_large(numbers)
     if column.kind == "date" and is_typed(values):
         days = to_days(values, "").to_numpy()
         return days, np.isnan(days) & ~values.isna().to_numpy()
@@ -47,7 +47,7 @@ def values_of(
     if column.kind == "number":
         read = to_numbers(words, reading["style"]).to_numpy()
         wrong = np.isnan(read) & there
-        return _finite(read), wrong
+        return _usable(read), wrong | _too_large(read)
     if column.kind == "date":
         read = to_days(words, reading["form"]).to_numpy()
     elif column.kind == "boolean":
@@ -62,6 +62,21 @@ def values_of(
     return read, np.isnan(read) & there
 
 
-def _finite(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+def why_wrong(column: Column, value: object) -> str:
+    """Return what is wrong with a value of a column that `values_of` cannot use."""
+    import pandas as pd
+
+    if column.kind == "number":
+        word = pd.Series([str(value).strip()], dtype="str")
+        if to_numbers(word, column.reading["style"]).notna().all():
+            return f"too large to compute with (beyond {LARGEST:g})"
+    return WHAT[column.kind]
+
+
+def _usable(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
     """Infinite numbers count as missing."""
-    return np.where(np.isfinite(numbers), numbers, np.nan)
+    return np.where(np.abs(numbers) <= LARGEST, numbers, np.nan)
+
+
+def _too_large(numbers: NDArray[np.float64]) -> NDArray[np.bool_]:
+    return np.isfinite(numbers) & (np.abs(numbers) > LARGEST)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from firsthand.train.data.tables.values import WHAT, values_of
+from firsthand.train.data.tables.values import WHAT, values_of, why_wrong
 from firsthand.train.data.tables.words import to_words
 
 if TYPE_CHECKING:
@@ -62,9 +62,11 @@ def value_rows(
             odd &= ~np.isnan(look.y[here]) & ~wrong[here]
             for row in np.flatnonzero(odd).tolist():
                 place = source.place(number, int(piece.lines[row]))
+                what = why_wrong(column, raw.iloc[row])
+                most = "and most of its values are; " if what in WHAT.values() else ""
                 reason = (
-                    f"{str(raw.iloc[row])!r} in column {column.name!r} is {WHAT[column.kind]}, "
-                    "and most of its values are; if it stands for no value, add it to data.missing"
+                    f"{str(raw.iloc[row])!r} in column {column.name!r} is {what}, "
+                    f"{most}if it stands for no value, add it to data.missing"
                 )
                 bad.row(place, reason)
             wrong[here] |= odd

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
+from firsthand.train.data.contract import Finding
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -31,6 +33,22 @@ def is_typed(values: pd.Series) -> bool:
         or kinds.is_bool_dtype(values)
         or kinds.is_datetime64_any_dtype(values)
     )
+
+
+def alike_but_for_capitals(of: str, what: str, words: Iterable[str]) -> list[Finding]:
+    """Tell of words that differ in nothing but capitals, and are kept apart."""
+    spellings: dict[str, list[str]] = {}
+    for word in words:
+        spellings.setdefault(word.casefold(), []).append(word)
+    several = [sorted(same) for same in spellings.values() if len(same) > 1]
+    if not several:
+        return []
+    shown = "; ".join(", ".join(map(repr, same[:4])) for same in several[:3])
+    text = (
+        f"{of} has {what} that differ only in capitals: {shown}. Each is one of its own; if they "
+        "mean the same, spell them alike."
+    )
+    return [Finding("spelling", text)]
 
 
 def yes_of(words: Iterable[str]) -> str | None:

@@ -61,7 +61,10 @@ def section(view: View) -> Section:
         return found
 
     values, replicates = measure(all_of, len(index)), bootstrap(all_of, resampling)
-    intervals = {k: percentile(values[k], replicates[k], resampling.how) for k in values}
+    intervals = {
+        k: percentile(values[k], replicates[k], resampling.how, units=resampling.units)
+        for k in values
+    }
     percent, unit = view.is_percent(name), view.unit_of(name)
     rows = [[Cell("this model"), say(intervals["model"], percent=percent, unit=unit), "", "", ""]]
     rows += [_row(view, r, intervals) for r in rivals]

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from firsthand.train.evaluation import of_classes, of_pixels
-from firsthand.train.evaluation.intervals import Interval, percentile, wilson
+from firsthand.train.evaluation.intervals import Interval, percentile
 from firsthand.train.evaluation.of_classes import Classes
 from firsthand.train.evaluation.of_pixels import Pixels
 from firsthand.train.evaluation.parts import Cell, Section, Table
 from firsthand.train.evaluation.resampling import bootstrap
 from firsthand.train.evaluation.saying import count, say, sentence, share, short
+from firsthand.train.evaluation.shares import share_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,12 +37,15 @@ def section(view: View) -> Section | None:
 
 def _of_examples(view: View, figures: Classes) -> Section:
     ones = np.ones((1, len(view.test)))
-    right, true, predicted = (counts[0].astype(int) for counts in figures.counts(ones))
+    _, true, _ = (counts[0].astype(int) for counts in figures.counts(ones))
     f1 = _each(view, lambda w: of_classes.of_each_class(*figures.counts(w))["f1"])
     table: list[tuple[float, list[Cell | str]]] = []
     plain: dict[str, Any] = {}
     for c in range(len(true)):
-        recall, precision = (wilson(int(right[c]), int(of[c])) for of in (true, predicted))
+        found = (figures.y == c) & (figures.predicted == c)
+        recall, precision = (
+            share_of(found, of == c, view.resampling) for of in (figures.y, figures.predicted)
+        )
         row = {"precision": precision, "recall": recall, "f1": f1[c]}
         plain[view.class_name(c)] = {k: v.plain() for k, v in row.items()} | {"n": int(true[c])}
         cells = [say(v, percent=True) for v in row.values()]
@@ -61,7 +65,7 @@ def _of_examples(view: View, figures: Classes) -> Section:
     return Section(
         "classes",
         "Each class",
-        _said(view, right, true) + _absent(absent),
+        _said(view, figures, true) + _absent(absent),
         [
             Table(
                 ("class", "precision", "recall", "F1", "in test", "in training"),
@@ -69,14 +73,20 @@ def _of_examples(view: View, figures: Classes) -> Section:
             )
         ],
         note="Precision: of those taken for the class, how many are of it. Recall: of those of the "
-        "class, how many were found. Intervals: Wilson; of F1: bootstrap.",
+        "class, how many were found. Intervals: "
+        + (
+            "Wilson; of F1: bootstrap."
+            if view.resampling.groups is None
+            else f"{view.resampling.how}."
+        ),
         figures={"classes": plain, "absent_in_test": absent},
     )
 
 
-def _said(view: View, right: NDArray[np.int64], true: NDArray[np.int64]) -> str:
+def _said(view: View, figures: Classes, true: NDArray[np.int64]) -> str:
     there = np.flatnonzero(true > 0)
-    recalls = right[there] / true[there]
+    hit = figures.predicted == figures.y
+    recalls = np.bincount(figures.y[hit], minlength=len(true))[there] / true[there]
     worst, best = int(there[recalls.argmin()]), int(there[recalls.argmax()])
     if len(there) == 1:
         return f"Only {view.quoted(int(there[0]))} occurs in the test part."
@@ -84,9 +94,9 @@ def _said(view: View, right: NDArray[np.int64], true: NDArray[np.int64]) -> str:
         return f"All classes are found alike: {share(recalls[0], 1)} of each."
     return (
         f"{view.quoted(worst)} is found the least, "
-        f"{sentence(wilson(int(right[worst]), int(true[worst])), percent=True)} of it, and "
+        f"{sentence(share_of(hit, figures.y == worst, view.resampling), percent=True)} of it, and "
         f"{view.quoted(best)} the most, "
-        f"{sentence(wilson(int(right[best]), int(true[best])), percent=True)}."
+        f"{sentence(share_of(hit, figures.y == best, view.resampling), percent=True)}."
     )
 
 
@@ -151,7 +161,8 @@ def _each(view: View, figure: Callable[[Weights], NDArray[np.float64]]) -> list[
 
     value = flat(np.ones((1, len(view.test))))
     replicates = bootstrap(flat, view.resampling)
-    return [percentile(float(value[c][0]), replicates[c], "bootstrap") for c in value]
+    how, units = view.resampling.how, view.resampling.units
+    return [percentile(float(value[c][0]), replicates[c], how, units=units) for c in value]
 
 
 def _shortened(rows: list[tuple[float, list[Cell | str]]]) -> list[list[Cell | str]]:

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from firsthand.train.evaluation.drawing import INK, MODEL_RGB, TEXT, draw, name
-from firsthand.train.evaluation.intervals import wilson
 from firsthand.train.evaluation.of_classes import Classes
 from firsthand.train.evaluation.of_pixels import Pixels
 from firsthand.train.evaluation.parts import Cell, Section, Table
 from firsthand.train.evaluation.saying import count, say, share, short
+from firsthand.train.evaluation.shares import share_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from firsthand.train.evaluation.intervals import Interval
     from firsthand.train.evaluation.view import View
 
 PAIRS = 10
@@ -42,8 +43,8 @@ def section(view: View) -> Section | None:
             short(view.class_name(i)),
             short(view.class_name(j)),
             Cell(count(int(counts[i, j])), "", "n"),
-            say(wilson(int(counts[i, j]), int(true[i, 0])), percent=True)
-            if what == "examples"
+            say(_taken(view, figures, i, j), percent=True)
+            if isinstance(figures, Classes)
             else Cell(share(rates[i, j], 1), "", "n"),
         ]
         for i, j in pairs
@@ -71,6 +72,11 @@ def section(view: View) -> Section | None:
         [picture],
         figures=plain,
     )
+
+
+def _taken(view: View, figures: Classes, true: int, other: int) -> Interval:
+    """Return how much of a class is taken for another."""
+    return share_of(figures.predicted == other, figures.y == true, view.resampling)
 
 
 def confused(counts: NDArray[np.float64]) -> list[tuple[int, int]]:

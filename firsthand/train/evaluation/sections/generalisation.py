@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,18 +13,25 @@ from firsthand.train.evaluation.opening import history
 from firsthand.train.evaluation.parts import Cell, Section, Table
 from firsthand.train.evaluation.resampling import bootstrap, measure
 from firsthand.train.evaluation.saying import count, number, say
-from firsthand.train.evaluation.view import resampling_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from firsthand.train.data.contract import Part
     from firsthand.train.evaluation.outcomes import Outcome
     from firsthand.train.evaluation.parts import Picture
+    from firsthand.train.evaluation.resampling import Resampling
     from firsthand.train.evaluation.view import View
 
 
 def section(view: View) -> Section:
     """Return the main figure of the three parts, and the curves of training."""
     parts = {"training": view.train, "validation": view.validation, "test": view.test}
-    on = {name: _of(view, part) for name, part in parts.items()}
+    on = {
+        "training": _of(view, "train"),
+        "validation": _of(view, "validation"),
+        "test": view.figures[view.main],
+    }
     percent, unit = view.is_percent(view.main), view.unit_of(view.main)
     gap = _gap(view)
     rows = [
@@ -56,30 +64,29 @@ def section(view: View) -> Section:
     )
 
 
-def _of(view: View, part: Outcome) -> Interval:
-    if part is view.test:
-        return view.figures[view.main]
+def _of(view: View, name: Part) -> Interval:
+    part: Outcome = getattr(view, name)
     value = measure(part.figures, len(part))[view.main]
-    resampling = resampling_of(view.data, view.opened.run.config, part, view.seed)
-    return percentile(value, _replicates(part, resampling, view.main), "bootstrap")
+    replicates, resampling = _replicates(view, name, view.seed)
+    return percentile(value, replicates, resampling.how, units=resampling.units)
 
 
-def _replicates(part: Outcome, resampling: Any, name: str) -> Any:
-    from dataclasses import replace
-
-    return bootstrap(part.figures, replace(resampling, replicates=300))[name]
+def _replicates(view: View, name: Part, seed: int) -> tuple[NDArray[np.float64], Resampling]:
+    part: Outcome = getattr(view, name)
+    resampling = replace(view.resampled(name, seed), replicates=300)
+    return bootstrap(part.figures, resampling)[view.main], resampling
 
 
 def _gap(view: View) -> Interval:
     """Return the difference of two independent samples."""
-    replicates = [
-        _replicates(part, resampling_of(view.data, view.opened.run.config, part, seed), view.main)
-        for part, seed in ((view.train, view.seed + 1), (view.test, view.seed + 2))
-    ]
-    n = min(map(len, replicates))
+    on_train, of_train = _replicates(view, "train", view.seed + 1)
+    on_test, of_test = _replicates(view, "test", view.seed + 2)
+    n = min(len(on_train), len(on_test))
+    fewest = [r.units for r in (of_train, of_test) if r.units is not None]
     train = measure(view.train.figures, len(view.train))[view.main]
     value = train - view.figures[view.main].value
-    return percentile(value, replicates[0][:n] - replicates[1][:n], "bootstrap")
+    units = min(fewest, default=None)
+    return percentile(value, on_train[:n] - on_test[:n], of_test.how, units=units)
 
 
 def _said(view: View, on: dict[str, Interval], gap: Interval) -> str:

@@ -111,7 +111,7 @@ def _cells(view: View, one: Numbers, names: tuple[str, ...] = ("mae", "rmse", "r
     how = view.resampling.how
     return [
         say(
-            percentile(values[name], replicates[name], how),
+            percentile(values[name], replicates[name], how, units=view.resampling.units),
             percent=view.is_percent(name),
             unit=view.unit_of(name),
         )

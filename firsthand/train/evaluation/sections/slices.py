@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from firsthand.train.evaluation.intervals import FEWEST as FEWEST_GROUPS
 from firsthand.train.evaluation.intervals import Interval, wilson
 from firsthand.train.evaluation.of_classes import Classes
 from firsthand.train.evaluation.of_numbers import Numbers
 from firsthand.train.evaluation.parts import Cell, Section, Table
 from firsthand.train.evaluation.saying import count, say, sentence, share, short
+from firsthand.train.evaluation.shares import mean_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -114,13 +116,13 @@ def _rows(
     plain: dict[str, Any] = {}
     for group in names[:MOST_GROUPS].tolist():
         inside = groups == group
-        interval = _mean(values[inside], is_share=isinstance(view.test.figures, Classes))
+        interval = _mean(view, values, inside)
         n = int(inside.sum())
         if n < FEWEST:
             rows.append([short(group), Cell("too few", "", "n"), Cell(count(n), "", "n")])
             plain[group] = {"n": n}
             continue
-        z = _difference(values[inside], values[~inside])
+        z = _difference(values, inside, view.resampling.groups)
         marked = of != "confidence" and abs(z) > _threshold(tests)
         is_worse = (z > 0) == isinstance(view.test.figures, Numbers)
         if marked and is_worse:
@@ -134,22 +136,42 @@ def _rows(
     return rows, plain
 
 
-def _mean(values: NDArray[np.float64], *, is_share: bool) -> Interval:
-    if is_share:
+def _mean(view: View, values: NDArray[np.float64], inside: NDArray[np.bool_]) -> Interval:
+    if view.resampling.groups is not None:
+        return mean_of(values, inside, view.resampling)
+    values = values[inside]
+    if isinstance(view.test.figures, Classes):
         return wilson(int(values.sum()), len(values))
     mean = float(values.mean())
     half = 1.96 * float(values.std(ddof=1)) / np.sqrt(len(values)) if len(values) > 1 else np.nan
     return Interval(mean, mean - float(half), mean + float(half), "normal")
 
 
-def _difference(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """Return how many standard errors the mean of ``a`` lies above that of ``b``."""
+def _difference(
+    values: NDArray[np.float64],
+    inside: NDArray[np.bool_],
+    groups: NDArray[np.int64] | None = None,
+) -> float:
+    """Return how many standard errors the mean inside lies above that of the others.
+
+    Where examples are grouped, the error is that of whole groups: the root of the sum of squares of
+    what each group adds to the difference; of fewer groups than a bootstrap takes, nothing is told.
+    """
+    a, b = values[inside], values[~inside]
     if len(a) < 2 or len(b) < 2:
         return 0.0
     # two more examples of the usual spread, so that a group without variance is not certain
     both = float(np.concatenate([a, b]).var())
     spread = [(v.var() * len(v) + max(v.var(), both) * 2) / (len(v) + 2) for v in (a, b)]
     error = np.sqrt(spread[0] / len(a) + spread[1] / len(b))
+    if groups is not None:
+        of_both = min(len(np.unique(groups[inside])), len(np.unique(groups[~inside])))
+        if of_both < FEWEST_GROUPS:
+            return 0.0
+        added = np.where(inside, (values - a.mean()) / len(a), (b.mean() - values) / len(b))
+        n_groups = len(np.unique(groups))
+        squares = float((np.bincount(groups, added) ** 2).sum()) * n_groups / (n_groups - 1)
+        error = max(float(error), float(np.sqrt(squares)))
     return float((a.mean() - b.mean()) / error) if error > 0 else 0.0
 
 

@@ -8,12 +8,13 @@ import numpy as np
 
 from firsthand.train.evaluation import calibration
 from firsthand.train.evaluation.drawing import HAIR, INK, MODEL, OTHER, SOFT, draw
-from firsthand.train.evaluation.intervals import Interval, percentile, wilson
+from firsthand.train.evaluation.intervals import UNKNOWN, Interval, percentile, wilson
 from firsthand.train.evaluation.of_numbers import Numbers
 from firsthand.train.evaluation.outcomes import softmax
 from firsthand.train.evaluation.parts import Cell, Section, Table
 from firsthand.train.evaluation.resampling import bootstrap
 from firsthand.train.evaluation.saying import count, number, say, sentence, share, short
+from firsthand.train.evaluation.shares import share_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,6 +26,8 @@ FILE = "calibration.json"
 SURE = 0.9
 LEVEL = 0.9  # of the intervals of predicted numbers
 MOST = 20_000  # predictions of which intervals are drawn
+
+PIXELS = f"{UNKNOWN}pixels of one group depend on each other"
 
 
 def section(view: View) -> Section:
@@ -64,7 +67,7 @@ def _probabilities(view: View) -> Section:
         ["Log-loss", *(Cell(number(loss, 4), "", "n") for loss in losses)],
         ["Temperature", Cell("1", "", "n"), Cell(number(T, 3), "", "n")],
     ]
-    said = _said(before, scores, y, eces, chance, T)
+    said = _said(view, before, scores, y, eces, chance, T)
     what = "pixels" if view.facts.problem == "segmentation" else "predictions"
     picture = draw(
         "Reliability",
@@ -89,6 +92,7 @@ def _probabilities(view: View) -> Section:
 
 
 def _said(
+    view: View,
     bins: Reliability,
     scores: NDArray[np.float64],
     y: NDArray[np.int64],
@@ -105,10 +109,10 @@ def _said(
         text += "than chance explains."
     elif gap > 0:
         text = "The model is overconfident"
-        text += f": {_those_sure(P, right, sure)}" if sure.any() else "."
+        text += f": {_those_sure(view, P, right, sure)}" if sure.any() else "."
     else:
         text = "The model is underconfident"
-        text += f": {_those_sure(P, right, sure)}" if sure.any() else "."
+        text += f": {_those_sure(view, P, right, sure)}" if sure.any() else "."
     if eces[0].value > chance[1] and eces[1].value < 0.8 * eces[0].value:
         text += (
             f" Divided by a temperature of {number(T, 2)}, its scores are calibrated to "
@@ -119,8 +123,16 @@ def _said(
     return text
 
 
-def _those_sure(P: NDArray[np.float64], right: NDArray[np.bool_], sure: NDArray[np.bool_]) -> str:
+def _those_sure(
+    view: View, P: NDArray[np.float64], right: NDArray[np.bool_], sure: NDArray[np.bool_]
+) -> str:
     interval = wilson(int(right[sure].sum()), int(sure.sum()))
+    if view.resampling.groups is not None:
+        interval = (
+            share_of(right, sure, view.resampling)
+            if len(right) == view.resampling.n
+            else Interval(interval.value, how=PIXELS)
+        )
     return (
         f"of the {count(int(sure.sum()))} predictions it gives more than {share(SURE)}, "
         f"{share(float(P.max(1)[sure].mean()), 1)} on average, "
@@ -136,10 +148,27 @@ def _ece(
     confidence, right = P.max(1), P.argmax(1) == y
     value = calibration.reliability(confidence, right).ece
     rng = np.random.default_rng(view.seed)
-    draws = [rng.choice(chosen, len(chosen)) for _ in range(300)]
+    groups, units = view.resampling.groups, len(chosen)
+    if groups is None:
+        draws = [rng.choice(chosen, len(chosen)) for _ in range(300)]
+    elif len(groups) == len(y):
+        units = len(np.unique(groups[chosen]))
+        draws = [_whole_groups(groups[chosen], chosen, rng) for _ in range(300)]
+    else:
+        return Interval(value, how=PIXELS)
     eces = np.array([calibration.reliability(confidence[d], right[d]).ece for d in draws])
     # a resample of a sample has its noise twice; what is added by it is taken off again
-    return percentile(value, np.maximum(eces - (eces.mean() - value), 0), "bootstrap")
+    how = "bootstrap" if groups is None else f"bootstrap over {units} groups"
+    return percentile(value, np.maximum(eces - (eces.mean() - value), 0), how, units=units)
+
+
+def _whole_groups(
+    groups: NDArray[np.int64], index: NDArray[np.int64], rng: np.random.Generator
+) -> NDArray[np.int64]:
+    """Return the examples at ``index`` of as many groups as there are, drawn with replacement."""
+    of_group, sizes = np.unique(groups, return_inverse=True, return_counts=True)[1:]
+    members = np.split(index[np.argsort(of_group, kind="stable")], np.cumsum(sizes)[:-1])
+    return np.concatenate([members[g] for g in rng.integers(0, len(sizes), len(sizes)).tolist()])
 
 
 def _paint(axes: Any, before: Reliability, after: Reliability) -> None:
@@ -170,9 +199,10 @@ def _intervals(view: View, figures: Numbers) -> Section:
     inside = np.abs(figures.predicted - figures.y) <= half
     n_right, n = int(inside.sum()), inside.size
     replicates = bootstrap(lambda w: {"": w @ inside.mean(1) / w.sum(1)}, view.resampling)[""]
-    covered = percentile(n_right / n, replicates, view.resampling.how)
+    how, units = view.resampling.how, view.resampling.units
+    covered = percentile(n_right / n, replicates, how, units=units)
     if view.resampling.block == 1 and inside.shape[1] == 1:
-        covered = wilson(n_right, n)
+        covered = share_of(inside[:, 0], np.ones(n, bool), view.resampling)
     finite = bool(np.isfinite(half).all())
     view.opened.run.write_json(
         FILE,
@@ -232,7 +262,7 @@ def _rows(view: View, figures: Numbers, half: NDArray[np.float64]) -> list[list[
         [
             output_name(view, int(k)),
             Cell(f"± {number(float(half[k]), _digits(float(half[k])))}", "", "n"),
-            say(wilson(int(inside[:, k].sum()), len(inside)), percent=True),
+            say(share_of(inside[:, k], np.ones(len(inside), bool), view.resampling), percent=True),
         ]
         for k in shown
     ]

@@ -125,3 +125,36 @@ def test_bad_rows_are_skipped_by_name_when_asked(tmp_path: Path) -> None:
     sources = {part.source(i) for part in parts for i in range(len(part))}
     assert len(sources) == 197
     assert not sources & {"t.csv, line 12", "t.csv, line 22", "t.csv, line 32"}
+
+
+THREE_FORMS = ["2020-01-{:02}", "{:02}.03.2020", "{:02} Mar 2021"]
+
+
+@pytest.mark.parametrize("distinct", [5, 28])
+def test_dates_in_several_forms_are_told(tmp_path: Path, distinct: int) -> None:
+    values = [THREE_FORMS[i % 3].format(i % distinct + 1) for i in range(200)]
+    text = told(with_column(tmp_path, values), "mixed_dates")
+    assert "'new' holds dates in more than one form" in text
+    assert "2026-01-31" in text
+
+
+def test_words_that_differ_in_capitals_are_told(tmp_path: Path) -> None:
+    data = with_column(tmp_path, [["Oak", "oak", "OAK", "ash"][i % 4] for i in range(200)])
+    assert "'OAK', 'Oak', 'oak'" in told(data, "spelling")
+    table = [[row[0], ["Yes", "yes", "YES", "no"][i % 4]] for i, row in enumerate(rows())]
+    data = load(write(tmp_path / "u.csv", table, "a,y"))
+    assert "The target 'y' has classes that differ only in capitals" in told(data, "spelling")
+
+
+def test_tiny_numbers_are_scaled_like_others(tmp_path: Path) -> None:
+    data = with_column(tmp_path, [f"{x:.4f}e-300" for x in SPREAD])
+    column = data.preparation["inputs"].index("new")
+    assert data.train.inputs[:, column].std() == pytest.approx(1, abs=0.1)
+
+
+@pytest.mark.parametrize("scale", ["standard", "robust", "quantile", "none"])
+def test_a_huge_number_can_be_skipped_without_warnings(tmp_path: Path, scale: str) -> None:
+    values = ["1e308" if i == 7 else f"{x:.4f}" for i, x in enumerate(SPREAD)]
+    data = with_column(tmp_path, values, bad="skip", scale=scale)
+    assert "'1e308' in column 'new' is too large" in told(data, "bad")
+    assert np.isfinite(data.train.inputs).all()

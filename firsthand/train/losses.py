@@ -143,8 +143,8 @@ def one_against_rest(
     t = y if y.is_floating_point() else functional.one_hot(y, z.shape[1]).to(z)
     t = t * (1 - smoothing) + smoothing / z.shape[1]
     each = functional.binary_cross_entropy_with_logits(z, t, reduction="none").mean(1)
-    if y.is_floating_point():
-        return each.mean()
+    if y.is_floating_point():  # a mixture weighs what its classes do, by their shares
+        return (each if weight is None else each * (y @ weight.to(y))).mean()
     return _mean(each, y, weight)
 
 

@@ -115,6 +115,15 @@ def test_smoothed_labels_are_probabilities(scores):
         assert torch.allclose(smoothed, loss(CLASSES, name)(scores, soft)), name
 
 
+@pytest.mark.parametrize("name", ["cross_entropy", "binary_cross_entropy"])
+def test_a_mixture_weighs_what_its_classes_do(scores, name):
+    facts = replace(CLASSES, class_counts=(2, 4, 4))
+    of = loss(facts, name, class_weights="balanced")
+    for one, weight in enumerate(balanced(facts).tolist()):
+        whole = functional.one_hot(torch.full((len(scores),), one), 3).double()
+        assert torch.allclose(of(scores, whole), weight * loss(facts, name)(scores, whole)), one
+
+
 def pixels() -> tuple[torch.Tensor, torch.Tensor]:
     generator = torch.Generator().manual_seed(0)
     z = torch.randn(2, 3, 4, 5, generator=generator)

@@ -9,10 +9,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
+from annotated_types import Ge
 from pydantic import Field
 
 from firsthand.train.config.base import Section
 
+Size = Annotated[int, Ge(1)]  # of a layer: none is empty
 EVERY_TASK = ("tabular", "image", "text", "timeseries", "segmentation")
 
 
@@ -42,7 +44,7 @@ class MLP(ModelSection):
     tasks = ("tabular", "image", "timeseries")
 
     name: Literal["mlp"] = "mlp"
-    hidden: tuple[int, ...] = Field(
+    hidden: tuple[Size, ...] = Field(
         default=(256, 128, 64), description="Sizes of the hidden layers."
     )
     dropout: float = Field(
@@ -56,7 +58,7 @@ class Tabular(ModelSection):
     tasks = ("tabular",)
 
     name: Literal["tabular"] = "tabular"
-    hidden: tuple[int, ...] = Field(
+    hidden: tuple[Size, ...] = Field(
         default=(256, 256), min_length=1, description="Sizes of the hidden layers."
     )
     dropout: float = Field(
@@ -76,7 +78,7 @@ class CNN(ModelSection):
     tasks = ("image",)
 
     name: Literal["cnn"] = "cnn"
-    channels: tuple[int, ...] = Field(
+    channels: tuple[Size, ...] = Field(
         default=(32, 64), min_length=1, description="Of each stage; a stage halves the picture."
     )
     convolutions: int = Field(default=2, ge=1, description="In each stage.")
@@ -107,7 +109,7 @@ class WhitenedCNN(ModelSection):
     tasks = ("image",)
 
     name: Literal["whitened_cnn"] = "whitened_cnn"
-    channels: tuple[int, ...] = Field(
+    channels: tuple[Size, ...] = Field(
         default=(64, 256, 256), min_length=1, description="Of each stage; a stage halves the size."
     )
     views: Literal["none", "flip", "flip_shift"] = Field(
@@ -164,7 +166,7 @@ class UNet(ModelSection):
     tasks = ("segmentation",)
 
     name: Literal["unet"] = "unet"
-    channels: tuple[int, ...] = Field(
+    channels: tuple[Size, ...] = Field(
         default=(16, 32, 64, 128),
         min_length=2,
         description="Of each level; the next has half the height and width.",

@@ -16,6 +16,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from firsthand.train.errors import ConfigError
 
 Lines = dict[tuple[str, ...], int]
+MOST = 100_000  # values and keys of a text, those that aliases repeat included
 
 _PLAIN = {  # tag: what a plain word of it looks like, and the signs it may begin with
     "null": (r"~|null|Null|NULL|", ["~", "n", "N", ""]),
@@ -79,6 +80,7 @@ def read_yaml(text: str, origin: str) -> tuple[Any, Lines]:
         lines: Lines = {}
         if node is None:
             return None, lines
+        _bound(node)
         twice = list(_keys(node, (), lines))
         if twice:
             raise ConfigError("\n".join(f"{origin}, {told}" for told in twice))
@@ -87,6 +89,8 @@ def read_yaml(text: str, origin: str) -> tuple[Any, Lines]:
         mark = error.problem_mark or error.context_mark
         where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
         raise ConfigError(f"{origin}{where} is no YAML: {error.problem}.{_tabs(text)}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{origin} is nested too deeply to be a configuration.") from error
     except (yaml.YAMLError, ValueError) as error:
         raise ConfigError(f"{origin} is no YAML: {error}.") from error
     finally:
@@ -115,6 +119,43 @@ def inline(value: Any) -> str:
         width=float("inf"),
     )
     return text.removesuffix("...\n").strip()
+
+
+def _bound(top: Node) -> None:
+    """Refuse aliases by which a short text stands for values without end, or for very many.
+
+    The size of a node that several aliases name is counted once and added each time.
+
+    Raises
+    ------
+    MarkedYAMLError
+        At the node that holds itself, or stands for too much.
+    """
+    sizes: dict[int, int] = {}  # of nodes, by id; 0 while what is below is counted
+
+    def size(node: Node) -> int:
+        known = sizes.get(id(node))
+        if known == 0:
+            told = "an anchor holds itself through an alias (*); write its value out"
+            raise yaml.MarkedYAMLError(problem=told, problem_mark=node.start_mark)
+        if known is None:
+            sizes[id(node)] = 0
+            known = 1 + sum(size(child) for child in _below(node))
+            sizes[id(node)] = known
+        if known > MOST:
+            told = f"with its aliases (*) it stands for more than {MOST:,} values"
+            raise yaml.MarkedYAMLError(problem=told, problem_mark=node.start_mark)
+        return known
+
+    size(top)
+
+
+def _below(node: Node) -> list[Node]:
+    if isinstance(node, SequenceNode):
+        return list(node.value)
+    if isinstance(node, MappingNode):
+        return [part for pair in node.value for part in pair]
+    return []
 
 
 def _keys(node: Node, above: tuple[str, ...], lines: Lines) -> list[str]:

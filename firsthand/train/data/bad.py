@@ -10,6 +10,10 @@ from firsthand.train.data.contract import Finding
 from firsthand.train.errors import DataError
 
 SHOWN = 5  # how many a finding names
+_LOOK = {
+    "rows": "look whether the separator, the names and the encoding are right",
+    "files": "take them out of the folder",
+}
 
 
 @dataclass
@@ -22,10 +26,13 @@ class Bad:
         Stop at the first, or name it and go on.
     max_share : float
         Even when skipping: the share of all rows above which `findings` refuses.
+    what : {"rows", "files"}
+        What is read.
     """
 
     handling: Literal["refuse", "skip"]
     max_share: float
+    what: Literal["rows", "files"] = "rows"
     named: list[str] = field(default_factory=list)
 
     def row(self, place: str, reason: str) -> None:
@@ -38,7 +45,8 @@ class Bad:
         """
         if self.handling == "refuse":
             raise DataError(
-                f"{place}: {reason}. Mend it, or set data.bad: skip to go on without such rows."
+                f"{place}: {reason}. Mend it, or set data.bad: skip to go on without such "
+                f"{self.what}."
             )
         self.named.append(f"{place}: {reason}")
 
@@ -57,6 +65,6 @@ class Bad:
         if len(self.named) > self.max_share * n_rows:
             raise DataError(
                 f"{text} That is more than data.max_bad allows ({self.max_share:.0%}); "
-                "mend them, or look whether the separator, the names and the encoding are right."
+                f"mend them, or {_LOOK[self.what]}."
             )
         return (Finding("bad", text),)

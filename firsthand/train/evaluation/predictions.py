@@ -40,7 +40,7 @@ def write_predictions(view: View, suffix: str = "") -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         text = io.StringIO()
-        csv.writer(text).writerows(_rows(view))
+        csv.writer(text).writerows([spoken(cell) for cell in row] for row in _rows(view))
         path.write_text(text.getvalue(), "utf-8")
         np.savez_compressed(path.with_suffix(".npz"), **_arrays(view))
         if view.test.masks is not None:
@@ -88,6 +88,23 @@ def read_groups(run: Run) -> list[str] | None:
     """Return the group of each test example, as written by `write_predictions`; None without."""
     with np.load(run.predictions / f"{NAME}.npz", allow_pickle=False) as file:
         return file["groups"].tolist() if "groups" in file.files else None
+
+
+def spoken(cell: Any) -> Any:
+    """Return a cell of a CSV file such that a spreadsheet shows it and computes nothing.
+
+    Classes and names of files come from data of others, and a spreadsheet runs a cell such as
+    ``=HYPERLINK(...)`` as a formula, in quotes or not. An apostrophe before it, which spreadsheets
+    take for "this is text", is the one mark that all of them know; so such a cell, which is rare,
+    is not what was written. Numbers, negative ones too, stay as they are.
+    """
+    if not isinstance(cell, str) or not cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}"
+    return cell
 
 
 def _rows(view: View) -> Iterator[list[Any]]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+from pydantic import ValidationError
+
+from firsthand.train.config.data import TabularData
 from firsthand.train.config.spelling import nearest
+from firsthand.train.data.bad import Bad
+from firsthand.train.data.series.rows import cells_of, time_column
+from firsthand.train.data.tables.sources import open_table
+from firsthand.train.data.texts.records import first_rows
 from firsthand.train.errors import ProjectError
 
 ROWS = 2000  # that are looked at
@@ -32,12 +38,16 @@ def guess(task: str, path: Path, target: str | None, known: dict[str, Any]) -> d
     ------
     ProjectError
         If the task does not suit the file, or the column to predict is unknown.
+    DataError
+        If the file cannot be read as the task reads it.
     """
     _refuse_what_does_not_suit(task, path)
     if task == "tabular":
         return _of_table(path, target, known)
     if task == "text" and path.is_file():
         return _of_texts(path, target, known)
+    if task == "timeseries":
+        return _of_series(path, target, known)
     if task == "segmentation" and path.is_dir():
         return _of_masks(path, known)
     return {} if target is None else {"target": target}
@@ -60,7 +70,7 @@ def _refuse_what_does_not_suit(task: str, path: Path) -> None:
 
 
 def _of_table(path: Path, target: str | None, known: dict[str, Any]) -> dict[str, Any]:
-    columns = list(known.get("names", ())) or _header(path)
+    columns = _columns(path, known)
     chosen = target or _given(known, "target")
     if chosen is None:
         usual = [c for c in columns if c.strip().lower() in TARGETS]
@@ -76,9 +86,9 @@ def _of_table(path: Path, target: str | None, known: dict[str, Any]) -> dict[str
 
 def _of_texts(path: Path, target: str | None, known: dict[str, Any]) -> dict[str, Any]:
     """Find the column of the texts, which are longest, and whether the first line names columns."""
-    rows = _rows(path)
+    rows, named = first_rows(path, str(known.get("encoding", "utf-8")), ROWS)
     if not rows:
-        raise ProjectError(f"{path.name} is empty.")
+        raise ProjectError(f"{path.name} has no line that can be used.")
     width = len(rows[0])
     rows = [row for row in rows if len(row) == width]
     lengths = [sum(len(row[i]) for row in rows[1:]) for i in range(width)]
@@ -88,7 +98,7 @@ def _of_texts(path: Path, target: str | None, known: dict[str, Any]) -> dict[str
     if not columns:
         columns = rows[0]
         others = [i for i in range(width) if i != text]
-        if any(len({row[i] for row in rows[1:]} & {columns[i]}) for i in others):
+        if not named and any({row[i].strip() for row in rows[1:]} & {columns[i]} for i in others):
             columns = ["text" if i == text else f"column{i + 1}" for i in range(width)]
             if width == 2:
                 columns[1 - text] = "label"
@@ -106,6 +116,18 @@ def _of_texts(path: Path, target: str | None, known: dict[str, Any]) -> dict[str
         chosen = (usual if len(usual) == 1 else others)[0]
     _known_column(chosen, columns, path)
     return found | {"target": chosen}
+
+
+def _of_series(path: Path, target: str | None, known: dict[str, Any]) -> dict[str, Any]:
+    """Find the column of the times."""
+    found: dict[str, Any] = {} if target is None else {"target": target}
+    if "time" not in known:
+        names, rows = cells_of(path, Bad("skip", 1.0))  # the reader names those it cannot use
+        asked = (found | known).get("target")
+        others = [*_words(asked), *_words(known.get("inputs")), *_words(known.get("known"))]
+        if time := time_column(names, rows, others):
+            found["time"] = time
+    return found
 
 
 def _of_masks(path: Path, known: dict[str, Any]) -> dict[str, Any]:
@@ -135,27 +157,18 @@ def _known_column(target: str, columns: Sequence[str], path: Path) -> None:
         )
 
 
-def _header(path: Path) -> list[str]:
-    """Return the names of a table's columns."""
-    if path.suffix.lower() == ".parquet":
-        from firsthand.library.support import require
-
-        return [str(name) for name in require("pyarrow.parquet").read_schema(path).names]
-    rows = _rows(path, 1)
-    if not rows:
-        raise ProjectError(f"{path.name} is empty.")
-    return rows[0]
-
-
-def _rows(path: Path, n: int = ROWS) -> list[list[str]]:
-    """Return the first rows of a CSV or TSV file as texts."""
+def _columns(path: Path, known: dict[str, Any]) -> list[str]:
+    """Return the names of a table's columns, as its reader finds them."""
+    given = {key: known[key] for key in ("names", "encoding", "separator") if key in known}
     try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            first = file.readline()
-            file.seek(0)
-            separator = max("\t,;", key=first.count) if path.suffix != ".tsv" else "\t"
-            quoting = csv.QUOTE_NONE if separator == "\t" else csv.QUOTE_MINIMAL
-            reader = csv.reader(file, delimiter=separator, quoting=quoting)
-            return [row for row, _ in zip(reader, range(n), strict=False) if row]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ProjectError(f"{path} cannot be read as a table: {error}.") from error
+        settings = TabularData(target="", **given)
+    except ValidationError:  # told with all other mistakes, once the whole is judged
+        settings = TabularData(target="")
+    return list(open_table(path, settings).columns)
+
+
+def _words(value: Any) -> list[str]:
+    """Return one name or several as a list."""
+    if isinstance(value, list | tuple):
+        return [str(name) for name in cast("list[object]", value)]
+    return [] if value is None else [str(value)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -41,6 +42,8 @@ def render(task: str, context: dict[str, Any]) -> dict[str, str]:
         keep_trailing_newline=True,
     )
 
+    templates.filters["markdown"] = markdown
+
     def text(template: str) -> str:
         return templates.get_template(f"{template}.j2").render(context)
 
@@ -48,6 +51,16 @@ def render(task: str, context: dict[str, Any]) -> dict[str, str]:
     cells = text("notebooks/opening.py") + text(f"notebooks/{task}.py")
     files[NOTEBOOK] = _notebook(cells)
     return files | {f"{folder}/.gitkeep": "" for folder in FOLDERS}
+
+
+def markdown(text: str) -> str:
+    """Return a text, some of it from data, as Markdown that shows it letter by letter.
+
+    Signs that would make a tag, a link, emphasis, code or the end of a table's cell are escaped;
+    an underscore within a word means nothing and stays.
+    """
+    text = re.sub(r"&(?=#?\w+;)", "&amp;", re.sub(r"[\r\n]+", " ", text)).replace("<", "&lt;")
+    return re.sub(r"([\\`*\[\]|]|(?<![^\W_])_|_(?![^\W_]))", r"\\\1", text)
 
 
 def _notebook(source: str) -> str:

@@ -1,5 +1,6 @@
 """A configuration that cannot be used says which key, what came, and what is allowed or meant."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,23 @@ BAD = {
     "tabs": ("task: tabular\ndata:\n\tpath: x\n", ["line 3", "spaces, not tabs"]),
     "a key twice": (GOOD + "seed: 1\nseed: 2\n", ["line 4", "seed", "line 3"]),
     "a key twice, below": (GOOD + "train:\n  lr: 1\n  lr: 2\n", ["line 5", "train.lr", "line 4"]),
+    "aliases that blow up": (
+        "a: &a [x, x, x, x, x, x, x, x, x]\n"
+        + "".join(f"{k}: &{k} [{', '.join([f'*{j}'] * 9)}]\n" for j, k in pairwise("abcdefghi")),
+        ["line ", "is no YAML", "more than 100,000 values"],
+    ),
+    "an alias within its anchor": ("task: &a [*a]\n", ["line 1", "holds itself"]),
+    "an alias within its anchor, by a key": ("a: &a {b: [1, *a]}\n", ["line 1", "holds itself"]),
+    "too deep": ("task: " + "[" * 3000 + "]" * 3000, ["nested too deeply"]),
+    "a layer of nothing": (
+        GOOD + "model: {hidden: [0]}\n",
+        ["model.hidden", "[0]", "a list, each a whole number from 1"],
+    ),
+    "a layer below nothing": (GOOD + "model: {hidden: [64, -3]}\n", ["model.hidden", "[64, -3]"]),
+    "a stage of no channels": (
+        IMAGES + "model: {name: cnn, channels: [8, 0]}\n",
+        ["model.channels", "[8, 0]", "from 1"],
+    ),
     "a command in YAML": ("task: !!python/object/apply:os.getcwd []\n", ["is no YAML"]),
     "no task": ("data: {path: x}\n", ["task: is missing", "tabular, image"]),
     "no data": ("task: tabular\n", ["data: is missing"]),

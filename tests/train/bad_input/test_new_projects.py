@@ -31,6 +31,15 @@ def here(tmp_path: Path) -> Path:
 
     for i in range(12):
         Image.new("L", (8, 8), i * 20).save(tmp_path / "one_class" / "cat" / f"{i}.png")
+    for name, link, to in (
+        ("dangling/cat", "away.png", "/nowhere/at/all"),
+        ("looped/cat", "up", ".."),
+        ("ring", "a", "b"),
+    ):
+        (tmp_path / name).mkdir(parents=True)
+        Image.new("L", (8, 8)).save(tmp_path / name / "there.png")
+        (tmp_path / name / link).symlink_to(to)
+    (tmp_path / "ring" / "b").symlink_to("a")
     (tmp_path / "latin.csv").write_bytes("a,kind\n1,sch\xf6n\n".encode("latin-1"))
     return tmp_path
 
@@ -63,7 +72,25 @@ BAD = {
     "a folder for a table": ("p", "tabular", "full", "kind", [], ["is a folder", "one file"]),
     "a folder for a series": ("p", "timeseries", "full", None, [], ["is a folder"]),
     "a picture for a table": ("p", "tabular", "picture.png", "x", [], ["is a picture"]),
-    "no text in UTF-8": ("p", "tabular", "latin.csv", "kind", [], ["latin.csv"]),
+    "no text in UTF-8": ("p", "text", "latin.csv", "kind", [], ["latin.csv", "data.encoding"]),
+    "one row": ("p", "tabular", "latin.csv", "kind", [], ["'schön' in every row"]),
+    "a link to nothing": (
+        "p",
+        "image",
+        "dangling",
+        None,
+        [],
+        ["dangling/cat/away.png is a link to /nowhere/at/all", "remove it"],
+    ),
+    "a link to where it lies": (
+        "p",
+        "image",
+        "looped",
+        None,
+        [],
+        ["looped/cat/up is a link to ..", "without end"],
+    ),
+    "a ring of links": ("p", "image", "ring", None, [], ["which is not there"]),
     "several columns to predict": (
         "p",
         "text",
@@ -82,14 +109,14 @@ BAD = {
 @pytest.mark.parametrize("case", BAD)
 def test_a_project_that_cannot_be_made(case: str, here: Path) -> None:
     name, task, data, target, keys, words = BAD[case]
-    before = {path: path.stat().st_mtime_ns for path in here.rglob("*")}
+    before = {path: path.lstat().st_mtime_ns for path in here.rglob("*")}
     wish = Wish(here / name, task, here / data if data else None, target, keys)
     with pytest.raises(TrainError) as raised:
         create(wish)
     told = str(raised.value)
     assert all(word in told for word in words), told
     assert f".{name}." not in told, "it names the folder that was taken away"
-    assert {path: path.stat().st_mtime_ns for path in here.rglob("*")} == before
+    assert {path: path.lstat().st_mtime_ns for path in here.rglob("*")} == before
 
 
 def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:

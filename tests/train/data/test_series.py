@@ -190,3 +190,15 @@ def test_the_calendar_turns_once_a_year_and_once_a_week() -> None:
     x = calendar(times, ("week", "year"))
     np.testing.assert_allclose(x[0], x[2] * [1, 1, 0, 0] + [0, 0, 0, 1], atol=1e-12)
     np.testing.assert_allclose(x[1, 2:], [0, -1], atol=0.03)  # half a year later
+
+
+def test_a_column_of_times_that_is_not_used_is_told(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    told = [f.text for f in loaded(path, time=None).findings if f.kind == "time"]
+    assert len(told) == 1
+    assert "'month'" in told[0]
+    assert "data.time: month" in told[0]
+    assert not [f for f in loaded(path).findings if f.kind == "time"]
+    plain = tmp_path / "plain.csv"
+    plain.write_text("\n".join(["sold", *(str(10 + i % 7) for i in range(99))]))
+    assert not [f for f in loaded(plain, time=None).findings if f.kind == "time"]

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +72,17 @@ def test_errors_of_numbers_are_told_in_their_own_unit(tmp_path: Path) -> None:
     assert truth == pytest.approx(data.test.targets.numpy()[:, 0] * 7.0 + 50.0, rel=1e-5)
     assert report.figures["mae"]["value"] == pytest.approx(np.abs(truth - told).mean(), rel=1e-6)
     assert "€" in report.section("figures").sentence
+
+
+def test_a_spreadsheet_computes_nothing_of_a_class(tmp_path: Path) -> None:
+    data = data_of("classification")
+    formula = '=HYPERLINK("http://example.org")'
+    data = replace(data, facts=replace(data.facts, classes=(formula, "-1", "-x")))
+    report = evaluate(run_of("classification", data, tmp_path), data=data, baselines=False)
+    with report.predictions.open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["truth"] for row in rows} == {f"'{formula}", "-1", "'-x"}
+    assert {row["prediction"] for row in rows} <= {f"'{formula}", "-1", "'-x"}
 
 
 def test_the_same_run_gives_the_same_report(tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""Run the commands of a generated README, all in one process, as a person would one by one."""
+"""Run the commands of a generated README, all in one process, as a person would one by one.
+
+With ``--short`` those that are the same in every task are left out, and training is short.
+"""
 
 import re
 import runpy
@@ -25,9 +28,16 @@ def run(command: str) -> None:
         runpy.run_path(words[0], run_name="__main__")
 
 
+def shorten(lines: list[str]) -> list[str]:
+    """Leave out the search and the key for one run; train for two epochs."""
+    kept = [line for line in lines if " tune " not in line and "train.lr" not in line]
+    return [f"{line} train.epochs=2" if line.endswith(" train") else line for line in kept]
+
+
 if __name__ == "__main__":
     sys.path.insert(0, str(Path.cwd()))
-    for line in commands(Path("README.md")):
+    lines = commands(Path("README.md"))
+    for line in shorten(lines) if "--short" in sys.argv else lines:
         print(f"$ {line}", flush=True)
         try:
             run(line)

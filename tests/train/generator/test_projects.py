@@ -1,6 +1,7 @@
 """A generated project works as its README says, is whole, and says what is true of its data."""
 
 import csv
+import gzip
 import json
 import re
 import subprocess
@@ -8,6 +9,7 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from firsthand.train import load_config
@@ -77,8 +79,9 @@ def test_the_commands_of_the_readme_work(task: str, projects: dict[str, Path]) -
         "predict",
         "tune",
     }
+    short = [] if task == "tabular" else ["--short"]  # once in full
     done = subprocess.run(
-        [sys.executable, Path(__file__).with_name("readme.py")],
+        [sys.executable, Path(__file__).with_name("readme.py"), *short],
         cwd=project,
         capture_output=True,
         text=True,
@@ -227,6 +230,101 @@ def test_texts_without_a_line_of_names(tmp_path: Path) -> None:
     project = create(Wish(tmp_path / "p", "text", texts)).folder
     data = load_config(project / "configs" / "config.yaml").data
     assert (data.names, data.text, data.target) == (("label", "text"), "text", "label")
+
+
+DAYS = [str(np.datetime64("2023-01-01") + i) for i in range(160)]
+
+
+def series(days: list[str], head: str = "date,value") -> list[str]:
+    return [head, *(f"{day},{10 + i % 7 + 0.01 * i:.2f}" for i, day in enumerate(days))]
+
+
+def told_of(project: Path) -> str:
+    return (project / "README.md").read_text("utf-8").partition("## What was noticed")[2]
+
+
+def test_the_column_of_times_is_found_and_a_reversed_series_is_tested_on_its_latest(
+    tmp_path: Path,
+) -> None:
+    head, *rows = series(DAYS)
+    table = write(tmp_path / "t.csv", [head, *reversed(rows)])
+    made = create(Wish(tmp_path / "p", "timeseries", table))
+    assert load_config(made.folder / "configs" / "config.yaml").data.model_dump()["time"] == "date"
+    assert "2023-06-09" in made.data.test.source(len(made.data.test) - 1)
+    assert "stands after a later one" in told_of(made.folder)
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        ([*DAYS[:50], *DAYS[53:]], "lacks 3 of 160 steps"),
+        ([*DAYS[:50], *DAYS[49:]], "2023-02-19 00:00:00 was in t.csv, line 51"),
+        ([*DAYS[:50], "2023-02-30", *DAYS[51:]], "'2023-02-30' is no time"),
+    ],
+)
+def test_odd_times_are_told_where_nobody_named_their_column(
+    days: list[str], words: str, tmp_path: Path
+) -> None:
+    table = write(tmp_path / "t.csv", series(days))
+    wish = Wish(tmp_path / "p", "timeseries", table, "value", ["data.bad=skip"])
+    assert words in told_of(create(wish).folder)
+
+
+@pytest.mark.parametrize(
+    ("head", "days", "time"),
+    [
+        ("year,value", [str(1800 + i) for i in range(160)], "year"),
+        ("depth,value", [str(1800 + i) for i in range(160)], None),
+        ("day,value", [str(1 + i % 28) for i in range(160)], None),
+        ("day,value", [day.replace("-", "") for day in DAYS], "day"),
+    ],
+)
+def test_numbers_are_times_only_where_their_name_says_so(
+    head: str, days: list[str], time: str | None, tmp_path: Path
+) -> None:
+    table = write(tmp_path / "t.csv", series(days, head))
+    made = create(Wish(tmp_path / "p", "timeseries", table, "value"))
+    assert load_config(made.folder / "configs" / "config.yaml").data.model_dump()["time"] == time
+
+
+TABULAR = ["a | kind | größe", *(f"{i % 9} | {'xy'[i % 2]} | {i * i % 23}" for i in range(100))]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-16", "utf-8-sig", "gzip"])
+def test_a_table_is_read_as_its_reader_reads_it(encoding: str, tmp_path: Path) -> None:
+    """Bars, blanks around names, other encodings, packed or not."""
+    text = "\n".join(TABULAR) + "\n"
+    table = tmp_path / ("t.csv.gz" if encoding == "gzip" else "t.csv")
+    packed = gzip.compress(text.encode(), mtime=0)
+    table.write_bytes(packed if encoding == "gzip" else text.encode(encoding))
+    project = create(Wish(tmp_path / "p", "tabular", table, "größe")).folder
+    assert load_config(project / "configs" / "config.yaml").data.model_dump()["target"] == "größe"
+
+
+def test_texts_are_read_as_their_reader_reads_them(tmp_path: Path) -> None:
+    """A long text, blanks around names, an encoding that is named; and lines of JSON."""
+    long = "word " * 30_000
+    rows = [f"{'spam' if i % 3 else 'ham'}\tschön message {i} " for i in range(90)]
+    table = tmp_path / "t.tsv"
+    table.write_bytes("\n".join(["kind\t words ", f"ham\t{long}", *rows]).encode("cp1252"))
+    wish = Wish(tmp_path / "p", "text", table, keys=["data.encoding=cp1252"])
+    data = load_config(create(wish).folder / "configs" / "config.yaml").data.model_dump()
+    assert (data["names"], data["text"], data["target"]) == ((), "words", "kind")
+    lines = [json.dumps({"kind": "xy"[i % 2], "said": f"some words {i}"}) for i in range(90)]
+    project = create(Wish(tmp_path / "q", "text", write(tmp_path / "t.jsonl", lines))).folder
+    data = load_config(project / "configs" / "config.yaml").data.model_dump()
+    assert (data["text"], data["target"]) == ("said", "kind")
+
+
+def test_the_readme_shows_names_of_the_data_letter_by_letter(tmp_path: Path) -> None:
+    name = "<img src=x onerror=alert(1)>"
+    rows = [f"{i % 7},{'*x*' if i % 10 == 0 else '[y](z)'}" for i in range(200)]
+    table = write(tmp_path / "t.csv", [f"a,{name}", *rows])
+    text = (create(Wish(tmp_path / "p", "tabular", table, name)).folder / "README.md").read_text()
+    assert "&lt;img src=x onerror" in text
+    assert "<img" not in text
+    assert r"\*x\*" in text
+    assert "[y](z)" not in text
 
 
 def test_keys_that_were_asked_for_hold(tmp_path: Path) -> None:

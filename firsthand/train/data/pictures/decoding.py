@@ -8,6 +8,8 @@ what is learnt from.
 from __future__ import annotations
 
 import io
+import threading
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 MOST_PIXELS = 2**26  # 8192 x 8192
 _GREY = {"1", "L", "I", "LA", "La"}
 SHORT = 65535
+_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -62,20 +65,17 @@ def decode(content: bytes, size: tuple[int, int] | None = None, channels: str = 
 
 def open_picture(content: bytes) -> tuple[Image, tuple[str, ...]]:
     """Return (picture of mode L or RGB, notes); see `decode`."""
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import ImageOps, UnidentifiedImageError
 
     if not content:
         raise DataError("the file is empty")
     try:
-        picture = Image.open(io.BytesIO(content))
-        _bound(picture)
+        picture = opened(content)
         notes = ["animated"] if getattr(picture, "n_frames", 1) > 1 else []
         picture.load()
         upright = ImageOps.exif_transpose(picture)
     except UnidentifiedImageError:
         raise DataError("it is no picture of a known format") from None
-    except Image.DecompressionBombError:
-        raise DataError("it has too many pixels") from None
     except DataError:
         raise
     except Exception as error:  # a broken file may raise anything
@@ -84,6 +84,33 @@ def open_picture(content: bytes) -> tuple[Image, tuple[str, ...]]:
         notes.append("turned")
     plain, more = _plain(upright)
     return plain, (*notes, *more)
+
+
+def opened(content: bytes) -> Image:
+    """Return a picture of which only the head is read.
+
+    Raises
+    ------
+    DataError
+        If it has too many pixels.
+    UnidentifiedImageError
+        If it is no picture.
+    """
+    from PIL import Image
+
+    try:
+        # Pillow warns of many pixels, too, and fewer than those are refused here; filters of
+        # warnings belong to all threads, hence the lock
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            picture = Image.open(io.BytesIO(content))
+    except Image.DecompressionBombError:
+        raise DataError("it has too many pixels") from None
+    if picture.width * picture.height > MOST_PIXELS:
+        raise DataError(
+            f"it has {picture.width} x {picture.height} pixels; {MOST_PIXELS} at most are read"
+        )
+    return picture
 
 
 def conform(picture: Image, size: tuple[int, int] | None, channels: str) -> NDArray[np.uint8]:
@@ -103,13 +130,6 @@ def from_array(pixels: NDArray[np.uint8]) -> Image:
     from PIL import Image
 
     return Image.fromarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0))
-
-
-def _bound(picture: Image) -> None:
-    if picture.width * picture.height > MOST_PIXELS:
-        raise DataError(
-            f"it has {picture.width} x {picture.height} pixels; {MOST_PIXELS} at most are read"
-        )
 
 
 def _plain(picture: Image) -> tuple[Image, list[str]]:

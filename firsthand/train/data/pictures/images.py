@@ -48,7 +48,7 @@ def load_images(settings: ImageData, seed: int) -> Data:
     DataError
         If a file or a label cannot be used.
     """
-    bad = Bad(settings.bad, settings.max_bad)
+    bad = Bad(settings.bad, settings.max_bad, "files")
     all_of = _collect(settings, bad)
     n_read = len(all_of.labels)
     verifying = settings.problem == "verification"

@@ -7,12 +7,12 @@ among the others those above it move down by one.
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from firsthand.train.data.pictures.decoding import opened
 from firsthand.train.errors import DataError
 
 if TYPE_CHECKING:
@@ -31,16 +31,18 @@ def decode_mask(content: bytes, palette: Sequence[tuple[int, int, int]] = ()) ->
         If it is no picture, is damaged, has values above 255, or a colour that the palette has
         not; the text does not name the file.
     """
-    from PIL import Image, ImageOps, UnidentifiedImageError
+    from PIL import ImageOps, UnidentifiedImageError
 
     try:
-        image = Image.open(io.BytesIO(content))
+        image = opened(content)
         mask = ImageOps.exif_transpose(image)
         if palette:
             mask = mask.convert("RGB")
         values = np.asarray(mask)
     except UnidentifiedImageError:
         raise DataError("it is no picture of a known format") from None
+    except DataError:
+        raise
     except Exception as error:  # a broken file may raise anything
         raise DataError(f"it is damaged: {error or type(error).__name__}") from error
     if palette:

@@ -85,7 +85,7 @@ def load_masks(settings: SegmentationData, seed: int) -> Data:
     DataError
         If a file cannot be used, or a mask does not fit its picture or the classes.
     """
-    bad = Bad(settings.bad, settings.max_bad)
+    bad = Bad(settings.bad, settings.max_bad, "files")
     files, listed = masked_files(Path(settings.path), settings, bad)
     if settings.test_path is not None:
         tested, _ = masked_files(Path(settings.test_path), settings, bad, "test")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from firsthand.train.config.spelling import did_you_mean
+from firsthand.train.data.series.times import find_format
 from firsthand.train.errors import DataError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 MISSING = ("", "?", "NA", "N/A", "NaN", "nan", "null", "None")
 SUFFIXES = (".csv", ".tsv", ".txt")
+TIMES = ("date", "time", "day", "week", "month", "quarter", "year", "stamp", "period", "hour")
 
 Cells = list[tuple[int, list[str]]]  # a row's line, counted from 1, and what stands in it
 
@@ -40,6 +42,8 @@ class Rows:
     files : tuple of str
     file, line : ndarray of int64, shape (n_rows,)
         Where each row stands; lines are counted from 1.
+    unused : str
+        A column that seems to hold the times, where none was named; else empty.
     """
 
     columns: tuple[str, ...]
@@ -48,6 +52,7 @@ class Rows:
     files: tuple[str, ...]
     file: NDArray[np.int64]
     line: NDArray[np.int64]
+    unused: str = ""
 
     def place(self, row: int) -> str:
         """Return the file and the line of a row."""
@@ -64,6 +69,7 @@ class Rows:
             self.files,
             self.file[chosen],
             self.line[chosen],
+            self.unused,
         )
 
 
@@ -91,8 +97,9 @@ def read_rows(paths: Sequence[Path], time: str | None, wanted: Sequence[str], ba
     written: list[str] = []
     places: list[tuple[int, int]] = []
     files = [_file(path) for path in paths]
+    unused = ""
     for number, path in enumerate(files):
-        names, rows = _cells(path, bad)
+        names, rows = cells_of(path, bad)
         for name in [*wanted, *([time] if time else [])]:
             if name not in names:
                 raise DataError(
@@ -104,6 +111,8 @@ def read_rows(paths: Sequence[Path], time: str | None, wanted: Sequence[str], ba
         )
         if not columns:
             raise DataError(f"{path} has no column of numbers; it has {', '.join(names)}.")
+        if time is None and not unused:
+            unused = time_column(names, rows, wanted)
         for line, cells in rows:
             try:
                 values.append([_number(cells[names.index(name)], name) for name in columns])
@@ -114,7 +123,39 @@ def read_rows(paths: Sequence[Path], time: str | None, wanted: Sequence[str], ba
             places.append((number, line))
     file, line = np.array(places, np.int64).reshape(-1, 2).T
     names = tuple(path.name for path in files)
-    return Rows(columns, np.array(values).reshape(-1, len(columns)), written, names, file, line)
+    numbers = np.array(values).reshape(-1, len(columns))
+    return Rows(columns, numbers, written, names, file, line, unused)
+
+
+def time_column(names: Sequence[str], rows: Cells, others: Sequence[str] = ()) -> str:
+    """Return the first column that seems to hold times; empty where there is none.
+
+    Numbers are times only in a column whose name says so, beside another one of numbers; if they
+    are no dates, such as years, none may come twice.
+
+    Parameters
+    ----------
+    names : sequence of str
+    rows : list of (line, cells)
+    others : sequence of str
+        Columns that hold something else.
+    """
+    numbers = [name for i, name in enumerate(names) if _is_numbers(rows, i)]
+    for i, name in enumerate(names):
+        texts = [t for t in (cells[i].strip() for _, cells in rows) if t not in MISSING]
+        if name in others or not texts:
+            continue
+        if name in numbers and not (
+            len(numbers) > 1 and any(word in name.lower() for word in TIMES)
+        ):
+            continue
+        try:
+            form, _ = find_format(texts, name)
+        except DataError:
+            continue
+        if form not in ("number", "%Y") or len(set(texts)) == len(texts):
+            return name
+    return ""
 
 
 def _file(path: Path) -> Path:
@@ -128,8 +169,14 @@ def _file(path: Path) -> Path:
     return inside[0]
 
 
-def _cells(path: Path, bad: Bad) -> tuple[list[str], Cells]:
-    """Return the names, and the rows that have as many cells."""
+def cells_of(path: Path, bad: Bad) -> tuple[list[str], Cells]:
+    """Return the names, and the rows that have as many cells.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, has no line of names, or repeats one.
+    """
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:

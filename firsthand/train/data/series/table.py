@@ -108,8 +108,21 @@ def read_table(paths: Sequence[Path], time: str | None, wanted: Sequence[str], b
             f"{paths[0]} has {len(rows.line)} rows that can be used; a series needs more."
         )
     if time is None:
-        return Table(rows, np.arange(len(rows.line)), [], Clock("", "rows", 1.0))
+        clock = Clock("", "rows", 1.0)
+        return Table(rows, np.arange(len(rows.line)), [], clock, _unused(rows))
     return _in_steps(rows, time, bad)
+
+
+def _unused(rows: Rows) -> list[Finding]:
+    """Return what is to be said of a column of times that nobody named."""
+    if not rows.unused:
+        return []
+    text = (
+        f"Column {rows.unused!r} seems to hold times and is not used: the rows are taken in the "
+        "order of the file, the last ones are tested on, and times that are missing, come twice or "
+        f"are impossible are not seen. Set data.time: {rows.unused}."
+    )
+    return [Finding("time", text)]
 
 
 def _in_steps(rows: Rows, column: str, bad: Bad) -> Table:

@@ -127,6 +127,7 @@ class Corpus:
                     self._refuse(f"{path.name}, line {span[0]}", span[1])
 
     def _read_folders(self, path: Path, folders: list[Path]) -> None:
+        self.bad.what = "files"
         texts = [(f, sorted(p for p in f.rglob("*.txt") if p.is_file())) for f in folders]
         self._keep_if_small(sum(p.stat().st_size for _, files in texts for p in files))
         if not any(files for _, files in texts):

@@ -11,6 +11,7 @@ import csv
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple, cast
 
@@ -161,13 +162,13 @@ def spans(file: BinaryIO, *, quoted: bool) -> Iterator[Span | tuple[int, str]]:
         line, start = line + lines, start + len(raw)
 
 
-def layout_of(path: Path, text: str, target: str, names: Sequence[str], encoding: str) -> Layout:
-    """Return how the records of a file are understood, after a look at its first one.
+def form_of(path: Path, encoding: str) -> tuple[Literal["json", "tsv", "csv"], str, list[str]]:
+    """Return (kind, delimiter, fields of the first record); of JSON, none of the latter two.
 
     Raises
     ------
     DataError
-        If it cannot be read, is empty, or has no such columns.
+        If it cannot be read, or is empty.
     """
     try:
         if "\n".encode(encoding) != b"\n":
@@ -199,7 +200,7 @@ def layout_of(path: Path, text: str, target: str, names: Sequence[str], encoding
     if first is None:
         raise DataError(f"{path} is empty; it has to hold a text and a label in every line.")
     if found == "json":
-        return Layout("json", "", (), text, target, encoding, header=False)
+        return found, "", []
     if not isinstance(first, Span):
         raise DataError(f"{path}, line {first[0]}: {first[1]}.")
     try:
@@ -208,7 +209,20 @@ def layout_of(path: Path, text: str, target: str, names: Sequence[str], encoding
         fields = split(line, delimiter, quoted=found == "csv")
     except BadRecordError as error:
         raise DataError(f"{path}, line {first.line}: {error}.") from error
-    fields = [field.strip() for field in fields]
+    return found, delimiter, [field.strip() for field in fields]
+
+
+def layout_of(path: Path, text: str, target: str, names: Sequence[str], encoding: str) -> Layout:
+    """Return how the records of a file are understood, after a look at its first one.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, is empty, or has no such columns.
+    """
+    found, delimiter, fields = form_of(path, encoding)
+    if found == "json":
+        return Layout("json", "", (), text, target, encoding, header=False)
     header = not names or list(names) == fields
     columns = tuple(fields) if header else tuple(names)
     for key, name in (("text", text), ("target", target)):
@@ -219,3 +233,34 @@ def layout_of(path: Path, text: str, target: str, names: Sequence[str], encoding
                 "data.names."
             )
     return Layout(found, delimiter, columns, text, target, encoding, header)
+
+
+def first_rows(path: Path, encoding: str, n: int) -> tuple[list[list[str]], bool]:
+    """Return the first rows of a file, and whether the first of them is sure to hold the names.
+
+    Records that cannot be used are left out. Of JSON, the keys of the first record are the names.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, or is empty.
+    """
+    kind, delimiter, first = form_of(path, encoding)
+    rows: list[list[str]] = []
+    with path.open("rb") as file:
+        for span in islice(spans(file, quoted=kind == "csv"), n):
+            if not isinstance(span, Span):
+                continue
+            try:
+                line = decoded(span.raw, encoding)
+                if kind == "json":
+                    record = json.loads(line)
+                    rows += [list(record)] if not rows else []
+                    rows.append([str(record.get(name, "")) for name in rows[0]])
+                else:
+                    rows.append(split(line, delimiter, quoted=kind == "csv"))
+            except (BadRecordError, ValueError, AttributeError, TypeError):
+                continue  # the reader names it
+    if kind != "json":
+        rows = [first, *rows[1:]]
+    return rows, kind == "json"

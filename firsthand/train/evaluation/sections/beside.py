@@ -31,8 +31,8 @@ SECONDS, SHORTEST = 60.0, 4.0  # for all baselines: as long as training took, wi
 def section(view: View) -> Section:
     """Return the baselines, each with its interval and its paired difference to the model."""
     if not view.baselines:
-        reason = "classical models were not asked for"
-        return Section("baselines", "Beside classical models", "", missing=reason)
+        told = "Not compared, for classical models were not asked for (--no-baselines)."
+        return Section("baselines", "Beside classical models", told)
     index = spread_out(len(view.test), MOST.get(view.facts.problem, 5000))
     trained = sum(epoch.get("seconds", 0.0) for epoch in history(view.opened.run))
     rivals = fit_baselines(

@@ -116,7 +116,13 @@ def watching(
 ) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-m", "firsthand", "check", "--watch", "--json"]
     with subprocess.Popen(
-        command, env=environment, cwd=tmp_path, stdout=subprocess.PIPE, text=True
+        command,
+        env=environment,
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        text=True,
+        # a program in a shell's background is deaf to Ctrl-C, and so are those it starts
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     ) as process:
         yield process
         if process.poll() is None:

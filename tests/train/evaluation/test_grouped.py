@@ -12,7 +12,7 @@ from firsthand.train.evaluation.of_classes import Classes
 from firsthand.train.evaluation.report import evaluate
 from firsthand.train.evaluation.resampling import Resampling, bootstrap, measure
 from firsthand.train.evaluation.saying import sentence
-from firsthand.train.evaluation.sections.slices import _difference  # pyright: ignore[reportPrivateUsage]
+from firsthand.train.evaluation.sections.slices import _difference
 from firsthand.train.evaluation.shares import share_of
 from tests.train.evaluation.judged import data_of, run_of
 from tests.train.evaluation.test_comparing import run_with
